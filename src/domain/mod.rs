@@ -1,0 +1,21 @@
+//! Words: the vocabulary that the server and the browser share. Pure types and rules, no I/O, no `cfg`.
+//!
+//! A message's way in words: somebody writes a [`DraftForm`], it is parsed into a [`Draft`] for an
+//! [`Audience`], published as a *message*, arrives as an [`Item`] in each recipient's inbox, and travels
+//! to open pages as an [`Event`] that carries the next number of that person's sequence.
+
+pub mod user;
+
+pub mod audience;
+
+pub mod message;
+
+pub mod item;
+
+pub mod event;
+
+pub use audience::Audience;
+pub use event::{Cursor, Epoch, Event, Seq, Verdict};
+pub use item::{Action, Counts, Item, Page, State, View};
+pub use message::{Draft, DraftForm, Field, MessageId, Priority, Problem};
+pub use user::{Role, UserId, Username};
