@@ -1,0 +1,41 @@
+# Tidings: every task by one name. `make help` lists them; all can be repeated, the second time is quick.
+
+HOST ?= 127.0.0.1
+PORT ?= 3000
+export HOST PORT
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo dev build check test setup fmt clean
+
+help: ## Lists these tasks
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: build ## Builds what changed and serves http://127.0.0.1:3000 with data in ./data (HOST=, PORT= change the address)
+	@scripts/serve.sh data
+
+demo: build ## The same with sample people and messages in ./demo-data; prints who can sign in
+	@scripts/serve.sh demo-data
+
+dev: setup ## Debug build that rebuilds and reloads the page when a file changes, with data in ./data
+	@scripts/dev.sh
+
+build: setup ## Makes target/release/tidings, the whole product in one file, and checks the client's size
+	@scripts/build.sh
+	@scripts/size.sh
+
+check: ## The fast gates: format, lints for server and browser, docs, licences, unused crates
+	@scripts/setup.sh check
+	@scripts/check.sh
+
+test: ## Everything: gates, Rust tests, release build, real browser; ends with «N passed, N failed»
+	@scripts/test.sh
+
+setup: ## Gets the tools that a build needs and that are missing
+	@scripts/setup.sh build
+
+fmt: ## Formats the Rust code
+	@cargo fmt
+
+clean: ## Removes what builds and tests made; keeps ./data and the tools
+	@cargo clean --quiet
+	@rm -rf end2end/node_modules end2end/test-results end2end/playwright-report end2end/screenshots

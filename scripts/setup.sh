@@ -1,0 +1,103 @@
+#!/usr/bin/env bash
+# Gets what a build needs and this machine lacks; what is there is used as it is. Only package registries are asked
+# (crates by cargo, toolchains by rustup, npm, apt). Nothing missing: under 2 s. All missing, two cores: about 7 min.
+#
+#   setup.sh build   toolchain, C compiler, cargo-leptos, wasm-bindgen, wasm-opt
+#   setup.sh check   the same, and cargo-deny and cargo-machete (about 1 min)
+#   setup.sh test    the same, and Chromium and the packages of end2end/
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+scope=${1:-build}
+
+leptos_version=0.3.10 # 0.3.11 needs a newer Rust than rust-toolchain.toml names
+bindgen_version=$(sed -nE 's/^wasm-bindgen += "=([0-9.]+)"$/\1/p' Cargo.toml) # must equal the crate to the last digit
+deny_version=0.20.2
+machete_version=0.9.2
+binaryen_version=132.0.0
+
+# From Debian's packages, when this user may install them.
+apt_install() {
+  command -v apt-get >/dev/null || return 1
+  local sudo=""
+  if [ "$(id -u)" != 0 ]; then
+    sudo -n true 2>/dev/null || return 1
+    sudo="sudo -n"
+  fi
+  say "installing by apt: $* (up to 2 min)"
+  local apt="$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120"
+  $apt install -y --no-install-recommends "$@" >/dev/null 2>&1 && return 0
+  $apt update >/dev/null 2>&1 || true
+  $apt install -y --no-install-recommends "$@" >/dev/null
+}
+
+need_toolchain() {
+  command -v rustup >/dev/null && command -v cargo >/dev/null || die "Rust is missing. Install rustup (your system's package \`rustup\`, or as the Rust home page says), open a new shell, and run this again."
+  local channel installed
+  channel=$(sed -nE 's/^channel = "(.*)"$/\1/p' rust-toolchain.toml)
+  installed=$(RUSTUP_TOOLCHAIN=$channel rustup component list --installed 2>/dev/null || true)
+  if [[ $installed == *clippy* && $installed == *rustfmt* && $installed == *rust-std-wasm32-unknown-unknown* ]]; then return; fi
+  say "installing Rust $channel with the wasm target (about 1 min)"
+  rustup toolchain install "$channel" --profile minimal --component clippy,rustfmt --target wasm32-unknown-unknown --no-self-update
+}
+
+need_compiler() { # SQLite comes as C source
+  command -v cc >/dev/null && return
+  apt_install gcc libc6-dev make pkg-config || die "a C compiler is missing. Install gcc, make and pkg-config."
+}
+
+# need_cargo_tool COMMAND CRATE VERSION HOW-LONG [CARGO-ARGS…]
+need_cargo_tool() {
+  local command=$1 crate=$2 version=$3 duration=$4
+  shift 4
+  if [ "$(version_of "$command")" = "$version" ]; then return; fi
+  say "building $crate $version into $tools (about $duration on two cores)"
+  # Optimising a tool that runs for seconds takes twice as long as everything it does here.
+  CARGO_PROFILE_RELEASE_OPT_LEVEL=0 CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_CODEGEN_UNITS=64 \
+    CARGO_PROFILE_RELEASE_DEBUG=0 CARGO_TARGET_DIR="$tools/target" RUSTFLAGS="" \
+    cargo install --quiet --locked "$crate" --version "=$version" --root "$tools" --force "$@" </dev/null
+  [ "$(version_of "$tools/bin/$command")" = "$version" ] || die "$crate $version does not run after its installation"
+  # An older one earlier on PATH would win; cargo-leptos asks no tool for its version.
+  [ "$(version_of "$command")" = "$version" ] || export PATH="$tools/bin:$PATH"
+}
+
+need_wasm_opt() {
+  command -v wasm-opt >/dev/null && return
+  apt_install binaryen && return
+  command -v npm >/dev/null || die "wasm-opt is missing. Install binaryen, or Node with npm."
+  say "installing wasm-opt from npm (about 20 s)"
+  npm install --silent --no-audit --no-fund --no-save --prefix "$tools/npm" "binaryen@$binaryen_version" </dev/null
+  mkdir -p "$tools/bin"
+  ln -sfn ../npm/node_modules/.bin/wasm-opt "$tools/bin/wasm-opt"
+  wasm-opt --version >/dev/null || die "wasm-opt from npm does not run"
+}
+
+need_browser() {
+  [ -n "$(chromium_path)" ] && return
+  apt_install chromium || die "Chromium is missing. Install it, or set CHROMIUM to the path of one."
+}
+
+need_node_packages() {
+  command -v npm >/dev/null || die "Node 20 or newer with npm is missing. Install it; only the browser tests need it."
+  [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node $(node --version) is too old; the browser tests need 20 or newer."
+  cmp -s end2end/package-lock.json end2end/node_modules/.lock-installed && return
+  say "installing the packages of the browser tests by npm (about 10 s)"
+  (cd end2end && PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --silent --no-audit --no-fund </dev/null)
+  cp end2end/package-lock.json end2end/node_modules/.lock-installed
+}
+
+case $scope in build | check | test) ;; *) die "setup.sh knows build, check and test" ;; esac
+mkdir -p "$tools"
+trap 'rm -rf "$tools/target"' EXIT
+need_toolchain
+need_compiler
+need_cargo_tool wasm-bindgen wasm-bindgen-cli "$bindgen_version" "1 min"
+need_cargo_tool cargo-leptos cargo-leptos "$leptos_version" "5 min" --no-default-features --features no_downloads
+need_wasm_opt
+if [ "$scope" != build ]; then
+  need_cargo_tool cargo-machete cargo-machete "$machete_version" "20 s"
+  need_cargo_tool cargo-deny cargo-deny "$deny_version" "45 s"
+fi
+if [ "$scope" = test ]; then
+  need_browser
+  need_node_packages
+fi
