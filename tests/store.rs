@@ -1,1 +1,35 @@
-fn main(){}
+//! Store conformance: every engine passes the same suite, written against `dyn Store` only.
+//!
+//! A new engine adds itself to `bench::ENGINES`. What only SQLite can suffer, such as a locked file, is in `sqlite`.
+
+#![expect(clippy::unwrap_used, reason = "tests say what they expect by failing")]
+
+#[path = "store/bench.rs"]
+mod bench;
+
+#[path = "store/sending.rs"]
+mod sending;
+
+#[path = "store/broadcasts.rs"]
+mod broadcasts;
+
+#[path = "store/inboxes.rs"]
+mod inboxes;
+
+#[path = "store/model.rs"]
+mod model;
+
+#[path = "store/people.rs"]
+mod people;
+
+#[path = "store/tokens.rs"]
+mod tokens;
+
+#[path = "store/sessions.rs"]
+mod sessions;
+
+#[path = "store/sqlite.rs"]
+mod sqlite;
+
+#[path = "store/crash.rs"]
+mod crash;

@@ -1,0 +1,44 @@
+//! Inboxes: lists as of one moment, verbs that change an item, and catching up after a number.
+
+use async_trait::async_trait;
+
+use super::StoreError;
+use crate::domain::{Action, Counts, Event, MessageId, Page, Seq, UserId, View};
+use crate::domain::item::Opened;
+
+/// What people see in their inboxes.
+#[async_trait]
+pub trait Inboxes: Send + Sync {
+    /// A page of a view, with the cursor and counts of the same moment.
+    async fn page(&self, user: UserId, view: View, before: Option<MessageId>) -> Result<Page, StoreError>;
+
+    /// One message with its body; `None` when it is not in this person's inbox (any more).
+    async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError>;
+
+    /// Applies the verb. A verb that changes nothing takes no number. `false`: there is no such item.
+    async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError>;
+
+    /// What changed after `seq`, each item once at its last change, in number order, read in one moment.
+    async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError>;
+}
+
+/// The way from a number to now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// `item` and `gone` events in number order. Together they lead to `seq`.
+    Changes {
+        /// The changes; the counts in each are those at `seq`.
+        events: Vec<Event>,
+        /// The last number.
+        seq: Seq,
+        /// Counts at that number.
+        counts: Counts,
+    },
+    /// More than the limit changed, or the number is in the future: start afresh at `seq`.
+    Reset {
+        /// The last number.
+        seq: Seq,
+        /// Counts at that number.
+        counts: Counts,
+    },
+}

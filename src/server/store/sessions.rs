@@ -1,0 +1,63 @@
+//! Sessions: who is signed in, from which device. `session_store` fits this to tower-sessions.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use super::{Digest, Redacted, StoreError};
+use crate::domain::UserId;
+
+/// Open sessions of people.
+#[async_trait]
+pub trait Sessions: Send + Sync {
+    /// Keeps a new session. `false`: the digest is taken, nothing was changed.
+    async fn create_session(&self, session: SessionRow) -> Result<bool, StoreError>;
+
+    /// Updates a session; one that has ended meanwhile stays ended (`false`).
+    async fn save_session(&self, session: SessionRow) -> Result<bool, StoreError>;
+
+    /// Finds a session that is good at `now` and whose person is enabled.
+    async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError>;
+
+    /// Ends a session.
+    async fn end_session(&self, digest: Digest) -> Result<(), StoreError>;
+
+    /// Forgets sessions that have expired.
+    async fn sweep_sessions(&self, now: i64) -> Result<u64, StoreError>;
+}
+
+/// A session that is kept.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the session id; the id itself is only in the browser.
+    pub digest: Digest,
+    /// Who is signed in.
+    pub user: UserId,
+    /// Browser and system, read from the user agent when signing in.
+    pub device: String,
+    /// Where the sign-in came from.
+    pub address: String,
+    /// When it was made; milliseconds since the Unix epoch, as all times here.
+    pub created_at: i64,
+    /// When it was used last, to the minute.
+    pub last_used_at: i64,
+    /// When it ends unless it is used again.
+    pub expires_at: i64,
+    /// The session's values, as JSON.
+    pub data: String,
+}
+
+impl fmt::Debug for SessionRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionRow")
+            .field("digest", &Redacted)
+            .field("user", &self.user)
+            .field("device", &self.device)
+            .field("address", &self.address)
+            .field("created_at", &self.created_at)
+            .field("last_used_at", &self.last_used_at)
+            .field("expires_at", &self.expires_at)
+            .field("data", &Redacted)
+            .finish()
+    }
+}

@@ -1,0 +1,205 @@
+//! Inboxes in SQLite: pages and catching up read in one moment, verbs write with the next number.
+
+use async_trait::async_trait;
+use sqlx::SqliteConnection;
+
+use super::Sqlite;
+use super::writer::Transaction;
+use crate::domain::event::{Changed, Gone, Removed};
+use crate::domain::item::{Opened, PAGE};
+use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Priority, Seq, State, UserId, View};
+use crate::server::store::{Inboxes, Since, StoreError};
+
+/// An item with its message and its sender's name.
+#[derive(sqlx::FromRow)]
+struct ItemRow {
+    message_id: i64,
+    seq: i64,
+    sent_at: i64,
+    display_name: String,
+    title: String,
+    preview: String,
+    priority: String,
+    link: Option<String>,
+    seen: bool,
+    read: bool,
+    done: bool,
+    deleted: bool,
+}
+
+impl TryFrom<ItemRow> for Item {
+    type Error = StoreError;
+
+    fn try_from(row: ItemRow) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: MessageId(row.message_id),
+            seq: Seq(row.seq),
+            sent_at: row.sent_at,
+            from: row.display_name,
+            title: row.title,
+            preview: row.preview,
+            priority: Priority::parse(&row.priority)
+                .ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))?,
+            link: row.link,
+            state: State { seen: row.seen, read: row.read, done: row.done },
+        })
+    }
+}
+
+/// The columns of [`ItemRow`], and what follows the joins. The first parameter is the user.
+macro_rules! select_items {
+    ($rest:literal) => {
+        concat!(
+            "SELECT items.message_id, items.seq, sent_at, display_name, title, preview, priority, link,
+                    items.seen, items.read, items.done, items.deleted
+             FROM items JOIN messages ON messages.id = items.message_id JOIN users ON users.id = messages.sender_id
+             WHERE items.user_id = ? ",
+            $rest
+        )
+    };
+}
+
+/// Where a person's sequence stands, with the counts there.
+async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts), StoreError> {
+    let (seq, unread, unseen) =
+        sqlx::query_as("SELECT seq, unread, unseen FROM users WHERE id = ?").bind(user.0).fetch_one(connection).await?;
+    Ok((Seq(seq), Counts { unread, unseen }))
+}
+
+#[async_trait]
+impl Inboxes for Sqlite {
+    async fn page(&self, user: UserId, view: View, before: Option<MessageId>) -> Result<Page, StoreError> {
+        // The literal flags let SQLite choose the view's own index.
+        let rows = match view {
+            View::Inbox => select_items!(
+                "AND items.done = 0 AND items.deleted = 0 AND items.message_id < ?
+                 ORDER BY items.message_id DESC LIMIT ?"
+            ),
+            View::Done => select_items!(
+                "AND items.done = 1 AND items.deleted = 0 AND items.message_id < ?
+                 ORDER BY items.message_id DESC LIMIT ?"
+            ),
+        };
+        let mut moment = self.readers.begin().await?;
+        let (seq, counts) = now(&mut moment, user).await?;
+        let mut rows: Vec<ItemRow> = sqlx::query_as(rows)
+            .bind(user.0)
+            .bind(before.map_or(i64::MAX, |id| id.0))
+            .bind(PAGE as i64 + 1)
+            .fetch_all(&mut *moment)
+            .await?;
+        moment.commit().await?;
+        let older = rows.len() > PAGE;
+        rows.truncate(PAGE);
+        let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+        Ok(Page { view, before, items, older, cursor: Cursor { epoch: self.epoch.clone(), seq }, counts })
+    }
+
+    async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError> {
+        let mut moment = self.readers.begin().await?;
+        let Some(item) = item(&mut moment, user, id).await? else { return Ok(None) };
+        let html =
+            sqlx::query_scalar("SELECT html FROM messages WHERE id = ?").bind(id.0).fetch_one(&mut *moment).await?;
+        moment.commit().await?;
+        Ok(Some(Opened { item, html }))
+    }
+
+    async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {
+        self.writer.write(move |transaction| Box::pin(act(transaction, user, id, action))).await
+    }
+
+    async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError> {
+        let mut moment = self.readers.begin().await?;
+        let (last, counts) = now(&mut moment, user).await?;
+        let rows: Vec<ItemRow> = sqlx::query_as(select_items!("AND items.seq > ? ORDER BY items.seq LIMIT ?"))
+            .bind(user.0)
+            .bind(seq.0)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
+            .fetch_all(&mut *moment)
+            .await?;
+        moment.commit().await?;
+        if seq > last || rows.len() > limit {
+            return Ok(Since::Reset { seq: last, counts });
+        }
+        let events = rows.into_iter().map(|row| replayed(row, counts)).collect::<Result<_, _>>()?;
+        Ok(Since::Changes { events, seq: last, counts })
+    }
+}
+
+fn replayed(row: ItemRow, counts: Counts) -> Result<Event, StoreError> {
+    let seq = Seq(row.seq);
+    if row.deleted {
+        return Ok(gone(seq, MessageId(row.message_id), counts));
+    }
+    Ok(Event::Item(Changed { seq, item: row.try_into()?, counts }))
+}
+
+fn gone(seq: Seq, id: MessageId, counts: Counts) -> Event {
+    Event::Gone(Removed { seq, id, why: Gone::Deleted, counts })
+}
+
+/// An item that is in the inbox or in another view, not a tombstone.
+async fn item(connection: &mut SqliteConnection, user: UserId, id: MessageId) -> Result<Option<Item>, StoreError> {
+    let row: Option<ItemRow> = sqlx::query_as(select_items!("AND items.message_id = ? AND items.deleted = 0"))
+        .bind(user.0)
+        .bind(id.0)
+        .fetch_optional(connection)
+        .await?;
+    row.map(Item::try_from).transpose()
+}
+
+async fn act(transaction: &mut Transaction, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {
+    let Some(item) = item(&mut transaction.connection, user, id).await? else { return Ok(false) };
+    let before = Counts::of(item.state);
+    let event = match action.apply(item.state) {
+        Some(state) if state == item.state => return Ok(true),
+        Some(state) => {
+            let (seq, counts) = next(&mut transaction.connection, user, before, Counts::of(state)).await?;
+            let item = Item { seq, state, ..item };
+            store(&mut transaction.connection, user, &item, false).await?;
+            Event::Item(Changed { seq, item, counts })
+        }
+        None => {
+            let (seq, counts) = next(&mut transaction.connection, user, before, Counts::default()).await?;
+            store(&mut transaction.connection, user, &Item { seq, ..item }, true).await?;
+            gone(seq, id, counts)
+        }
+    };
+    transaction.tell(user, event);
+    Ok(true)
+}
+
+/// Takes the next number and moves the counts, for one item that counted `before` and counts `after`.
+async fn next(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    before: Counts,
+    after: Counts,
+) -> Result<(Seq, Counts), StoreError> {
+    let (seq, unread, unseen) = sqlx::query_as(
+        "UPDATE users SET seq = seq + 1, unread = unread + ?, unseen = unseen + ? WHERE id = ?
+         RETURNING seq, unread, unseen",
+    )
+    .bind(after.unread - before.unread)
+    .bind(after.unseen - before.unseen)
+    .bind(user.0)
+    .fetch_one(connection)
+    .await?;
+    Ok((Seq(seq), Counts { unread, unseen }))
+}
+
+async fn store(connection: &mut SqliteConnection, user: UserId, item: &Item, deleted: bool) -> Result<(), StoreError> {
+    sqlx::query(
+        "UPDATE items SET seq = ?, seen = ?, read = ?, done = ?, deleted = ? WHERE user_id = ? AND message_id = ?",
+    )
+    .bind(item.seq.0)
+    .bind(item.state.seen)
+    .bind(item.state.read)
+    .bind(item.state.done)
+    .bind(deleted)
+    .bind(user.0)
+    .bind(item.id.0)
+    .execute(connection)
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! SQLite: the engine inside the binary. One file, one writer, many readers.
+//!
+//! A change goes `writer` (queue → group commit → [`OnCommit`](super::OnCommit) → answers); reads take a connection of
+//! their own pool and see the last commit. The files after `writer` are one for each trait. `broker` comes after.
+
+mod open;
+
+mod error;
+
+mod writer;
+
+#[cfg(test)]
+mod writer_tests;
+
+mod messages;
+
+mod inboxes;
+
+mod people;
+
+mod tokens;
+
+mod sessions;
+
+use async_trait::async_trait;
+use sqlx::SqlitePool;
+
+use super::{Store, StoreError};
+use crate::domain::Epoch;
+use writer::Writer;
+
+pub use open::SqliteOptions;
+
+/// The embedded engine. Rows never leave it: they become words of the domain here.
+pub struct Sqlite {
+    epoch: Epoch,
+    readers: SqlitePool,
+    writer: Writer,
+}
+
+#[async_trait]
+impl Store for Sqlite {
+    fn epoch(&self) -> &Epoch {
+        &self.epoch
+    }
+
+    /// Reads, and lets the writer take and give back the lock of the file.
+    async fn ready(&self) -> Result<(), StoreError> {
+        sqlx::query("SELECT epoch FROM meta").fetch_one(&self.readers).await?;
+        self.writer.write(|_| Box::pin(async { Ok(()) })).await
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}

@@ -1,0 +1,125 @@
+//! Opening: finds or makes the file, brings its schema up to date, and sets every connection up the same way.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
+
+use super::Sqlite;
+use super::writer::Writer;
+use crate::domain::Epoch;
+use crate::server::store::{OnCommit, OpenError, StoreError};
+
+/// The schema's history, inside the binary.
+static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
+
+/// Connections for reading. Reads are short and served from the page cache; more would only wait for the processor.
+const READERS: u32 = 4;
+
+/// How the engine treats its file.
+#[derive(Clone, Debug)]
+pub struct SqliteOptions {
+    /// How long to wait for a lock that another process holds (a backup, the command line) before saying busy.
+    pub busy_timeout: Duration,
+    /// Greatest size of the file in pages of 4 KiB; the disk counts as full then.
+    pub max_pages: Option<u32>,
+}
+
+impl Default for SqliteOptions {
+    /// Five seconds: longer than any command of ours holds the lock, shorter than a person's patience.
+    fn default() -> Self {
+        Self { busy_timeout: Duration::from_secs(5), max_pages: None }
+    }
+}
+
+impl Sqlite {
+    /// Opens the file, which is made if it is missing, with its folders. Must be called inside a tokio runtime.
+    pub async fn open(path: &Path, on_commit: OnCommit) -> Result<Self, OpenError> {
+        Self::open_with(path, SqliteOptions::default(), on_commit).await
+    }
+
+    /// The same with other limits.
+    pub async fn open_with(path: &Path, options: SqliteOptions, on_commit: OnCommit) -> Result<Self, OpenError> {
+        start(path, &options, on_commit)
+            .await
+            .map_err(|source| OpenError::Engine { path: path.display().to_string(), source })
+    }
+}
+
+async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Result<Sqlite, StoreError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(no_folder)?;
+    }
+    let mut writing = connect_options(path, options).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    if let Some(pages) = options.max_pages {
+        writing = writing.pragma("max_page_count", pages.to_string());
+    }
+    let mut connection = writing.connect().await?;
+    let epoch = match prepare(&mut connection).await {
+        Ok(epoch) => epoch,
+        Err(why) => {
+            let _ = connection.close().await;
+            return Err(why);
+        }
+    };
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .acquire_timeout(options.busy_timeout)
+        .test_before_acquire(false)
+        .connect_lazy_with(connect_options(path, options).pragma("query_only", "ON"));
+    let writer = Writer::start(connection, writing.create_if_missing(false), epoch.clone(), on_commit);
+    Ok(Sqlite { epoch, readers, writer })
+}
+
+fn no_folder(error: io::Error) -> StoreError {
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
+        io::ErrorKind::StorageFull => StoreError::Full,
+        _ => StoreError::unexpected(error),
+    }
+}
+
+/// `synchronous=FULL` syncs the log at every commit; in WAL mode, NORMAL could lose acknowledged sends with the power.
+fn connect_options(path: &Path, options: &SqliteOptions) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(options.busy_timeout)
+        .disable_statement_logging()
+}
+
+/// Migrates and reads the epoch under the write lock, so that two processes that start together do it one by one.
+async fn prepare(connection: &mut SqliteConnection) -> Result<Epoch, StoreError> {
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    match MIGRATIONS.run(&mut *transaction).await {
+        Ok(()) => {}
+        Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
+            return Err(newer(&mut transaction).await?);
+        }
+        Err(other) => return Err(other.into()),
+    }
+    sqlx::query("INSERT INTO meta (one, epoch) VALUES (1, ?) ON CONFLICT (one) DO NOTHING")
+        .bind(new_epoch()?)
+        .execute(&mut *transaction)
+        .await?;
+    let epoch: String = sqlx::query_scalar("SELECT epoch FROM meta").fetch_one(&mut *transaction).await?;
+    transaction.commit().await?;
+    epoch.parse().map_err(StoreError::unexpected)
+}
+
+async fn newer(connection: &mut SqliteConnection) -> Result<StoreError, StoreError> {
+    let found = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(connection).await?;
+    let known = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    Ok(StoreError::Newer { found, known })
+}
+
+/// 48 random bits: two lives of a database never share a cursor.
+fn new_epoch() -> Result<String, StoreError> {
+    let mut bytes = [0; 6];
+    getrandom::fill(&mut bytes).map_err(StoreError::unexpected)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,128 @@
+//! Sessions: one that has ended stays ended, whoever still holds it.
+
+use tidings::domain::UserId;
+use tidings::server::store::{PasswordHash, SessionRow, StoreError};
+
+use crate::bench::{NOW, on_each};
+
+fn session(user: UserId, digest: u8) -> SessionRow {
+    SessionRow {
+        digest: [digest; 32],
+        user,
+        device: "Firefox on Linux".into(),
+        address: "192.0.2.1".into(),
+        created_at: NOW,
+        last_used_at: NOW,
+        expires_at: NOW + 1000,
+        data: r#"{"draft":"«ü»"}"#.into(),
+    }
+}
+
+#[tokio::test]
+async fn a_session_is_kept_saved_and_ended() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let (store, row) = (bench.store(), session(ana, 1));
+        assert!(store.create_session(row.clone()).await.unwrap());
+        assert_eq!(store.session(row.digest, NOW).await.unwrap(), Some(row.clone()));
+        let later = SessionRow { last_used_at: NOW + 60, expires_at: NOW + 2000, data: "{}".into(), ..row.clone() };
+        assert!(store.save_session(later.clone()).await.unwrap());
+        assert_eq!(store.session(row.digest, NOW + 1500).await.unwrap(), Some(later.clone()));
+        store.end_session(row.digest).await.unwrap();
+        assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);
+        assert!(!store.save_session(later).await.unwrap(), "a late save does not revive it");
+        assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_taken_digest_is_not_overwritten() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        assert!(bench.store().create_session(session(ana, 1)).await.unwrap());
+        assert!(!bench.store().create_session(session(bob, 1)).await.unwrap());
+        assert_eq!(bench.store().session([1; 32], NOW).await.unwrap().unwrap().user, ana);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn expired_sessions_are_not_found_and_are_swept() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        for (digest, expires_at) in [(1, NOW), (2, NOW + 1)] {
+            bench.store().create_session(SessionRow { expires_at, ..session(ana, digest) }).await.unwrap();
+        }
+        assert!(bench.store().session([1; 32], NOW).await.unwrap().is_none());
+        assert_eq!(bench.store().sweep_sessions(NOW).await.unwrap(), 1);
+        assert_eq!(bench.store().sweep_sessions(NOW).await.unwrap(), 0);
+        assert!(bench.store().session([2; 32], NOW).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_password_ends_all_sessions_of_that_person_only() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        for row in [session(ana, 1), session(ana, 2), session(bob, 3)] {
+            bench.store().create_session(row).await.unwrap();
+        }
+        bench.store().set_password(ana, PasswordHash("$new".into())).await.unwrap();
+        for (digest, there) in [(1, false), (2, false), (3, true)] {
+            assert_eq!(bench.store().session([digest; 32], NOW).await.unwrap().is_some(), there);
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn disabling_ends_sessions_for_good_and_enabling_revives_none() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        bench.store().create_session(session(ana, 1)).await.unwrap();
+        bench.store().set_enabled(ana, true).await.unwrap();
+        assert!(bench.store().session([1; 32], NOW).await.unwrap().is_some(), "who was in stays in");
+        bench.store().set_enabled(ana, false).await.unwrap();
+        bench.store().create_session(session(ana, 2)).await.unwrap();
+        assert!(bench.store().session([2; 32], NOW).await.unwrap().is_none());
+        bench.store().set_enabled(ana, true).await.unwrap();
+        for digest in [1, 2] {
+            assert!(bench.store().session([digest; 32], NOW).await.unwrap().is_none());
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_store_says_so() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        bench.store().ready().await.unwrap();
+        bench.store().close().await;
+        bench.store().close().await;
+        assert!(matches!(bench.store().create_session(session(ana, 1)).await, Err(StoreError::Closed)));
+        assert!(matches!(bench.store().session([1; 32], NOW).await, Err(StoreError::Closed)));
+        assert!(matches!(bench.store().ready().await, Err(StoreError::Closed)));
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn closing_finishes_what_was_accepted() {
+    on_each(async |mut bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let sends = (0..50).map(|_| {
+            let store = bench.store().clone();
+            tokio::spawn(async move { store.publish(crate::bench::message(ana, &["ana"])).await.is_ok() })
+        });
+        let sends: Vec<_> = sends.collect();
+        bench.store().close().await;
+        let answers = futures_util::future::join_all(sends).await;
+        let acknowledged = answers.into_iter().filter(|answer| *answer.as_ref().unwrap()).count();
+        bench.close_and_reopen().await;
+        assert_eq!(bench.inbox(ana).await.items.len(), acknowledged, "neither more nor less than was acknowledged");
+    })
+    .await;
+}

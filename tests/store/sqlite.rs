@@ -1,0 +1,196 @@
+//! What only SQLite can suffer: files that are newer, locked, full, read-only or no database at all.
+
+use std::io::{Seek, SeekFrom, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{ConnectOptions, Connection};
+use tempfile::TempDir;
+use tidings::domain::{Seq, UserId, View};
+use tidings::server::store::{
+    Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sqlite, SqliteOptions, Store, StoreError,
+};
+
+use crate::bench::{Heard, ears, message, person};
+
+/// A place for a database.
+struct Place {
+    folder: TempDir,
+    heard: Heard,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap(), heard: Heard::default() }
+    }
+
+    fn file(&self) -> PathBuf {
+        self.folder.path().join("tidings.db")
+    }
+
+    async fn open(&self, options: SqliteOptions) -> Result<Sqlite, OpenError> {
+        Sqlite::open_with(&self.file(), options, ears(&self.heard)).await
+    }
+
+    /// A connection past the engine, as a backup or a curious person would have.
+    async fn aside(&self) -> SqliteConnection {
+        SqliteConnectOptions::new().filename(self.file()).connect().await.unwrap()
+    }
+
+    /// Makes a database with one person and one message, and closes it.
+    async fn with_ana(&self) -> UserId {
+        let store = self.open(SqliteOptions::default()).await.unwrap();
+        let ana = store.add_user(person("ana")).await.unwrap();
+        store.publish(message(ana, &["ana"])).await.unwrap();
+        store.close().await;
+        ana
+    }
+}
+
+fn hasty() -> SqliteOptions {
+    SqliteOptions { busy_timeout: Duration::from_millis(100), ..SqliteOptions::default() }
+}
+
+/// The reason, and the sentence that a person reads.
+fn refusal(opened: Result<Sqlite, OpenError>) -> (StoreError, String) {
+    let Err(error) = opened else { panic!("must be refused") };
+    let sentence = error.to_string();
+    let OpenError::Engine { source, .. } = error else { panic!("{error:?}") };
+    (source, sentence)
+}
+
+#[tokio::test]
+async fn a_newer_database_is_refused_with_what_to_do() {
+    let place = Place::new();
+    place.with_ana().await;
+    let mut aside = place.aside().await;
+    sqlx::query("INSERT INTO _sqlx_migrations VALUES (4000, 'later', 0, TRUE, x'00', 0)")
+        .execute(&mut aside)
+        .await
+        .unwrap();
+    aside.close().await.unwrap();
+    let (reason, sentence) = refusal(place.open(hasty()).await);
+    assert!(matches!(reason, StoreError::Newer { found: 4000, known: 1 }), "{reason:?}");
+    assert!(sentence.contains("newer than this binary") && sentence.contains("tidings.db"), "{sentence}");
+}
+
+#[tokio::test]
+async fn a_locked_file_is_busy_for_writers_and_open_to_readers() {
+    let place = Place::new();
+    let ana = place.with_ana().await;
+    let store = place.open(hasty()).await.unwrap();
+    let mut aside = place.aside().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut aside).await.unwrap();
+    let refused = store.publish(message(ana, &["ana"])).await;
+    assert!(matches!(refused, Err(PublishError::Store(StoreError::Busy))), "{refused:?}");
+    assert!(matches!(store.ready().await, Err(StoreError::Busy)));
+    assert!(matches!(refusal(place.open(hasty()).await).0, StoreError::Busy));
+    assert_eq!(store.page(ana, View::Inbox, None).await.unwrap().items.len(), 1);
+    sqlx::query("ROLLBACK").execute(&mut aside).await.unwrap();
+    store.publish(message(ana, &["ana"])).await.unwrap();
+    let numbers: Vec<_> = place.heard.lock().unwrap().iter().map(|change| change.event.seq().unwrap()).collect();
+    assert_eq!(numbers, [Seq(1), Seq(2)], "the refused one was not told and took no number");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_clearly_and_loses_nothing() {
+    let place = Place::new();
+    let ana = place.with_ana().await;
+    let store = place.open(SqliteOptions { max_pages: Some(100), ..hasty() }).await.unwrap();
+    let large = |n: usize| NewMessage { body: "x".repeat(16 * 1024), title: n.to_string(), ..message(ana, &["ana"]) };
+    // In groups, so that one that fits and one that does not share a commit.
+    let mut acknowledged = Vec::new();
+    let mut refused = Vec::new();
+    for group in 0..5 {
+        let sends = (0..20).map(|n| store.publish(large(group * 20 + n)));
+        for answer in futures_util::future::join_all(sends).await {
+            match answer {
+                Ok(published) => acknowledged.push(published.id),
+                Err(PublishError::Store(why)) => refused.push(why),
+                Err(other) => panic!("{other}"),
+            }
+        }
+    }
+    assert!(!refused.is_empty() && refused.iter().all(|why| matches!(why, StoreError::Full)), "{refused:?}");
+    let page = store.page(ana, View::Inbox, None).await.unwrap();
+    assert!(acknowledged.iter().all(|id| page.items.iter().any(|item| item.id == *id)), "what was stored is there");
+    assert_eq!(page.items.len(), acknowledged.len() + 1, "and nothing else");
+    store.close().await;
+    let store = place.open(hasty()).await.unwrap();
+    store.publish(large(0)).await.unwrap();
+    let numbers: Vec<_> = place.heard.lock().unwrap().iter().map(|change| change.event.seq().unwrap().0).collect();
+    assert_eq!(numbers, (1..=acknowledged.len() as i64 + 2).collect::<Vec<_>>(), "without holes when space is back");
+}
+
+#[tokio::test]
+async fn a_read_only_file_is_refused_clearly() {
+    let place = Place::new();
+    place.with_ana().await;
+    // Permissions do not bind root, so the file itself says that it must not be written: its header asks for a later
+    // write version than SQLite knows (https://www.sqlite.org/fileformat2.html §1.3.3).
+    let mut file = std::fs::File::options().write(true).open(place.file()).unwrap();
+    file.seek(SeekFrom::Start(18)).unwrap();
+    file.write_all(&[3]).unwrap();
+    drop(file);
+    let (reason, sentence) = refusal(place.open(hasty()).await);
+    assert!(matches!(reason, StoreError::ReadOnly), "{reason:?}");
+    assert!(sentence.contains("read-only"), "{sentence}");
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_is_refused_and_left_alone() {
+    let place = Place::new();
+    std::fs::write(place.file(), "Dear diary, ".repeat(100)).unwrap();
+    let (_, sentence) = refusal(place.open(hasty()).await);
+    assert!(sentence.contains("not a database"), "{sentence}");
+    assert!(std::fs::read_to_string(place.file()).unwrap().starts_with("Dear diary"));
+}
+
+#[tokio::test]
+async fn a_path_that_cannot_be_a_file_is_refused() {
+    let place = Place::new();
+    std::fs::create_dir(place.file()).unwrap();
+    let (_, sentence) = refusal(place.open(hasty()).await);
+    assert!(sentence.contains("tidings.db") && sentence.contains("unable to open"), "{sentence}");
+    std::fs::write(place.folder.path().join("file"), "").unwrap();
+    let below = place.folder.path().join("file/tidings.db");
+    assert!(Sqlite::open(&below, ears(&place.heard)).await.is_err());
+}
+
+#[tokio::test]
+async fn closing_leaves_one_file_in_wal_mode_and_nothing_in_the_log() {
+    let place = Place::new();
+    place.with_ana().await;
+    let files: Vec<_> = std::fs::read_dir(place.folder.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    assert_eq!(files, ["tidings.db"]);
+    let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut place.aside().await).await.unwrap();
+    assert_eq!(mode, "wal");
+}
+
+#[tokio::test]
+async fn two_processes_that_start_together_make_one_database() {
+    let place = Place::new();
+    let (one, two) = tokio::join!(place.open(SqliteOptions::default()), place.open(SqliteOptions::default()));
+    assert_eq!(one.unwrap().epoch(), two.unwrap().epoch());
+}
+
+#[tokio::test]
+async fn the_database_itself_refuses_states_that_cannot_be() {
+    let place = Place::new();
+    place.with_ana().await;
+    let mut aside = place.aside().await;
+    for nonsense in [
+        "UPDATE items SET read = 1",
+        "UPDATE items SET seen = 1, done = 1",
+        "UPDATE items SET seen = 2",
+        "UPDATE users SET unseen = unread + 1",
+        "UPDATE users SET unread = -1, unseen = -1",
+        "UPDATE messages SET priority = 'loud'",
+        "UPDATE items SET user_id = 99",
+        "UPDATE users SET seq = 'one'",
+        "DELETE FROM messages",
+    ] {
+        assert!(sqlx::query(nonsense).execute(&mut aside).await.is_err(), "{nonsense}");
+    }
+}
