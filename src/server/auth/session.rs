@@ -1,0 +1,181 @@
+//! Signing in and out, and who is signed in: the values that a session holds and what is done with them.
+
+use axum::http::request::Parts;
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+
+use super::super::broker::Key;
+use super::super::config::SessionConfig;
+use super::super::limits::client_address;
+use super::super::state::AppState;
+use super::super::store::{Digest, StoreError, User, UserRef};
+use super::super::{now_ms, session_store};
+use super::{TOUCH_EVERY, secret};
+use crate::domain::event::SignedOut;
+use crate::domain::{UserId, Username};
+
+/// The key of [`SignedIn`] in the session's record.
+pub const SIGNED_IN: &str = "signed_in";
+
+/// What a session knows about the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub user: UserId,
+    /// Browser and system.
+    pub device: String,
+    /// Where the sign-in came from.
+    pub address: String,
+    /// When; milliseconds since the Unix epoch.
+    pub since: i64,
+    /// When the session was used last, to the minute.
+    pub touched: i64,
+}
+
+impl SignedIn {
+    /// When the session ends if it is not used any more; never after its lifetime.
+    pub fn ends_at(&self, config: &SessionConfig) -> i64 {
+        let after = |start: i64, time: std::time::Duration| {
+            start.saturating_add(i64::try_from(time.as_millis()).unwrap_or(i64::MAX))
+        };
+        after(self.touched, config.idle).min(after(self.since, config.lifetime))
+    }
+}
+
+/// Why somebody was not signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// The name or the password is wrong; which one is not told.
+    Wrong,
+    /// Too many failures; this attempt was not looked at.
+    SlowDown {
+        /// When to come back.
+        seconds: u64,
+    },
+    /// The server cannot do it now.
+    Busy,
+}
+
+/// Checks the password and begins a session. Failures are counted before the check, so that many attempts at once do
+/// not slip through.
+pub(super) async fn sign_in_from(
+    state: &AppState,
+    session: &Session,
+    parts: &Parts,
+    name: &str,
+    password: String,
+) -> Result<(), SignInProblem> {
+    let address = client_address(parts, &state.config.server.trusted_proxies);
+    let username = Username::parse(name).ok();
+    // What cannot be a name is counted as it was typed; the map of counts is bounded, so is the key.
+    let key = username.as_ref().map_or_else(|| name.chars().take(64).collect(), Username::key);
+    state.auth.throttle().attempt(&key, address, now_ms()).map_err(|wait| {
+        tracing::info!(client.address = %address, "a sign-in was slowed down");
+        SignInProblem::SlowDown { seconds: wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX) }
+    })?;
+    let Ok(user) = check(state, username.as_ref(), password).await else {
+        state.auth.throttle().undo(&key, address);
+        return Err(SignInProblem::Busy);
+    };
+    let Some(user) = user else {
+        tracing::info!(client.address = %address, "a sign-in failed");
+        return Err(SignInProblem::Wrong);
+    };
+    state.auth.throttle().succeeded(&key, address);
+    begin(state, session, parts, &user).await.map_err(|_| SignInProblem::Busy)
+}
+
+/// The person whose name and password these are.
+async fn check(state: &AppState, name: Option<&Username>, password: String) -> Result<Option<User>, ()> {
+    let user = match name {
+        Some(name) => state.store.user(UserRef::Name(name)).await.map_err(|error| log(&error))?,
+        None => None,
+    };
+    let user = user.filter(|user| user.enabled);
+    let stored = user.as_ref().and_then(|user| user.password.clone());
+    let fits = state.auth.passwords.fits(password, stored).await.map_err(|_| {
+        tracing::warn!("too many sign-ins at once; some were told to come back");
+    })?;
+    Ok(user.filter(|_| fits))
+}
+
+fn log(error: &StoreError) {
+    match error {
+        StoreError::Busy | StoreError::Closed => tracing::warn!(%error, "a sign-in could not be checked"),
+        _ => drop(super::super::error::log_unexpected(error)),
+    }
+}
+
+/// Begins a session for the person under a new id. One that was open in this browser ends.
+pub async fn begin(
+    state: &AppState,
+    session: &Session,
+    parts: &Parts,
+    user: &User,
+) -> Result<(), tower_sessions::session::Error> {
+    end(state, session, SignedOut::SignedOut).await?;
+    let now = now_ms();
+    let signed_in = SignedIn {
+        user: user.id,
+        device: session_store::device(&parts.headers),
+        address: client_address(parts, &state.config.server.trusted_proxies).to_string(),
+        since: now,
+        touched: now,
+    };
+    session.insert(SIGNED_IN, signed_in).await?;
+    // Saved now and not only by the layer, which would answer a full queue with a bare 500.
+    session.save().await?;
+    tracing::info!(user.id = user.id.0, "signed in");
+    Ok(())
+}
+
+/// Ends the session of this browser, if there is one, and the streams that it opened.
+pub async fn end(state: &AppState, session: &Session, why: SignedOut) -> Result<(), tower_sessions::session::Error> {
+    let Some(digest) = session_digest(session) else { return Ok(()) };
+    let signed_in = signed_in(session).await?;
+    // Loading forgets an id that nobody has (any more).
+    if session.id().is_some() {
+        session.flush().await?;
+    }
+    if let Some(signed_in) = signed_in {
+        state.broker.end(signed_in.user, Key::Session(digest), why);
+    }
+    Ok(())
+}
+
+/// Who is signed in, as far as the session knows. Values of another version count as nobody.
+pub async fn signed_in(session: &Session) -> Result<Option<SignedIn>, tower_sessions::session::Error> {
+    let value = session.get_value(SIGNED_IN).await?;
+    Ok(value.and_then(|value| serde_json::from_value(value).ok()))
+}
+
+/// What the store knows the session's id by.
+pub fn session_digest(session: &Session) -> Option<Digest> {
+    session.id().map(|id| secret::digest(&id.to_string()))
+}
+
+/// Moves the end of the session, at most once a minute. The layer saves it with the answer.
+pub(super) async fn touch(session: &Session, signed_in: SignedIn) -> Result<(), tower_sessions::session::Error> {
+    let now = now_ms();
+    if now - signed_in.touched < TOUCH_EVERY {
+        return Ok(());
+    }
+    session.insert(SIGNED_IN, SignedIn { touched: now, ..signed_in }).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_session_ends_when_idle_but_never_after_its_lifetime() {
+        let config = SessionConfig { idle: Duration::from_millis(100), lifetime: Duration::from_millis(250) };
+        let signed_in =
+            |touched| SignedIn { user: UserId(1), device: String::new(), address: String::new(), since: 1000, touched };
+        assert_eq!(signed_in(1000).ends_at(&config), 1100);
+        assert_eq!(signed_in(1100).ends_at(&config), 1200);
+        assert_eq!(signed_in(1200).ends_at(&config), 1250);
+    }
+}

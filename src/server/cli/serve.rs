@@ -1,0 +1,80 @@
+//! `tidings serve`: telemetry → bind → run, until SIGTERM or SIGINT.
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::super::config::Config;
+use super::super::{run, telemetry};
+use super::{Failure, say};
+
+/// Connections that wait in the kernel to be accepted. After a restart all pages come back within seconds; the usual
+/// 128 would turn many of them away. The kernel cuts it to net.core.somaxconn, 4096 by default.
+const BACKLOG: u32 = 4096;
+
+pub(super) async fn serve(mut config: Config) -> Result<(), Failure> {
+    telemetry::init(&config.log)?;
+    let listener = bind(config.server.listen)?;
+    // Port 0 asks the system to choose.
+    config.server.listen = listener.local_addr()?;
+    let stop = stop_signal()?;
+    say(format_args!("Tidings is at {}", config.public_url()))?;
+    tracing::info!(listen = %config.server.listen, database = %config.storage.data_dir.display(), "starting");
+    Ok(run(listener, config, stop).await?)
+}
+
+/// Listens at the address, also while connections of an earlier run are dying.
+fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+    let listen = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(BACKLOG)
+    };
+    listen().map_err(|error| Failure::new(explain(address, &error)))
+}
+
+fn explain(address: SocketAddr, error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::AddrInUse => {
+            format!("another program listens at {address}; stop it, or choose another port with --listen")
+        }
+        ErrorKind::PermissionDenied => {
+            format!("the system does not let this user listen at {address}; choose a port from 1024 with --listen")
+        }
+        ErrorKind::AddrNotAvailable => format!("this machine does not have the address {}; see --listen", address.ip()),
+        _ => format!("cannot listen at {address}: {error}"),
+    }
+}
+
+/// Ends with the first SIGTERM or SIGINT. A second one ends the process at once.
+fn stop_signal() -> io::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    Ok(async move {
+        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+        tokio::spawn(async move {
+            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+            tracing::warn!("stopping at once");
+            std::process::exit(1);
+        });
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_taken_port_is_told_in_a_sentence() {
+        let first = bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let taken = first.local_addr().expect("bound");
+        let failure = bind(taken).expect_err("taken").to_string();
+        assert_eq!(
+            failure,
+            format!("another program listens at {taken}; stop it, or choose another port with --listen")
+        );
+    }
+}
