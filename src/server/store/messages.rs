@@ -9,12 +9,13 @@ use crate::domain::{Audience, MessageId, Priority, UserId, Username};
 #[async_trait]
 pub trait Messages: Send + Sync {
     /// Stores the message and gives it to the people named, in one transaction; a message to everyone becomes a job
-    /// whose chunks [`Self::deliver_chunk`] delivers. With an idempotency key that was used before by the same sender:
-    /// the first answer again, or [`PublishError::KeyReused`] when the content differs.
+    /// for those who are enabled at this moment, whose chunks [`Self::deliver_chunk`] delivers. With an idempotency key
+    /// that was used before by the same sender: the first answer again, or [`PublishError::KeyReused`] when the content
+    /// differs.
     async fn publish(&self, message: NewMessage) -> Result<Published, PublishError>;
 
     /// Delivers the next chunk of the oldest unfinished message to everyone, in one transaction that also moves the
-    /// job's place, so that a crash neither loses nor doubles it. `false`: there is nothing to do.
+    /// job's place, so that a crash neither loses nor doubles it. At most 1000 people. `false`: there is nothing to do.
     async fn deliver_chunk(&self) -> Result<bool, StoreError>;
 
     /// How many people an audience has now, and which names nobody has.

@@ -28,7 +28,7 @@ pub trait People: Send + Sync {
     /// Sets the password and ends all sessions of the person.
     async fn set_password(&self, user: UserId, hash: PasswordHash) -> Result<(), StoreError>;
 
-    /// Lets a person in, or out; disabling ends all their sessions.
+    /// Lets a person in, or out; either way round, a change ends all their sessions.
     async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), StoreError>;
 
     /// Remembers a set-up link until `expires_at`; an earlier one is dead.

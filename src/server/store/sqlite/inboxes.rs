@@ -46,13 +46,18 @@ impl TryFrom<ItemRow> for Item {
     }
 }
 
-/// The columns of [`ItemRow`], and what follows the joins. The first parameter is the user.
+/// The columns of [`ItemRow`] from a way to read `items`, and what follows the joins. The first parameter is the user.
 macro_rules! select_items {
     ($rest:literal) => {
+        select_items!("items", $rest)
+    };
+    ($items:literal, $rest:literal) => {
         concat!(
             "SELECT items.message_id, items.seq, sent_at, display_name, title, preview, priority, link,
                     items.seen, items.read, items.done, items.deleted
-             FROM items JOIN messages ON messages.id = items.message_id JOIN users ON users.id = messages.sender_id
+             FROM ",
+            $items,
+            " JOIN messages ON messages.id = items.message_id JOIN users ON users.id = messages.sender_id
              WHERE items.user_id = ? ",
             $rest
         )
@@ -69,13 +74,15 @@ async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Co
 #[async_trait]
 impl Inboxes for Sqlite {
     async fn page(&self, user: UserId, view: View, before: Option<MessageId>) -> Result<Page, StoreError> {
-        // The literal flags let SQLite choose the view's own index.
+        // Without statistics SQLite takes the primary key and walks over all that the view does not show.
         let rows = match view {
             View::Inbox => select_items!(
+                "items INDEXED BY items_in_inbox",
                 "AND items.done = 0 AND items.deleted = 0 AND items.message_id < ?
                  ORDER BY items.message_id DESC LIMIT ?"
             ),
             View::Done => select_items!(
+                "items INDEXED BY items_in_done",
                 "AND items.done = 1 AND items.deleted = 0 AND items.message_id < ?
                  ORDER BY items.message_id DESC LIMIT ?"
             ),

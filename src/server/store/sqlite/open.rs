@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -18,6 +18,9 @@ static MIGRATIONS: Migrator = sqlx::migrate!("migrations/sqlite");
 
 /// Connections for reading. Reads are short and served from the page cache; more would only wait for the processor.
 const READERS: u32 = 4;
+
+/// Making a database takes some milliseconds; to ask more often would only disturb who makes it.
+const COME_BACK: Duration = Duration::from_millis(10);
 
 /// How the engine treats its file.
 #[derive(Clone, Debug)]
@@ -57,7 +60,7 @@ async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Res
     if let Some(pages) = options.max_pages {
         writing = writing.pragma("max_page_count", pages.to_string());
     }
-    let mut connection = writing.connect().await?;
+    let mut connection = connect_patiently(&writing, options.busy_timeout).await?;
     let epoch = match prepare(&mut connection).await {
         Ok(epoch) => epoch,
         Err(why) => {
@@ -72,6 +75,18 @@ async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Res
         .connect_lazy_with(connect_options(path, options).pragma("query_only", "ON"));
     let writer = Writer::start(connection, writing.create_if_missing(false), epoch.clone(), on_commit);
     Ok(Sqlite { epoch, readers, writer })
+}
+
+/// Turning a new file to WAL wants the whole file for itself and does not wait for it by itself
+/// (https://www.sqlite.org/wal.html §2.3), so of two processes that start together one has to come back.
+async fn connect_patiently(options: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, StoreError> {
+    let deadline = Instant::now() + patience;
+    loop {
+        match options.connect().await.map_err(StoreError::from) {
+            Err(StoreError::Busy) if Instant::now() < deadline => tokio::time::sleep(COME_BACK).await,
+            settled => return settled,
+        }
+    }
 }
 
 fn no_folder(error: io::Error) -> StoreError {

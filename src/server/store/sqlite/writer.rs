@@ -167,9 +167,9 @@ async fn write_all(
     mut connection: Option<SqliteConnection>,
     committer: Committer,
 ) {
-    let mut waiting = Vec::with_capacity(GROUP);
+    let mut waiting = Vec::new();
     while queue.recv_many(&mut waiting, GROUP).await > 0 {
-        let group = waiting.drain(..).collect();
+        let group = std::mem::take(&mut waiting);
         connection = match tokio::spawn(committer.clone().commit(connection, group)).await {
             Ok(connection) => connection,
             Err(error) => {
