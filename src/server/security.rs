@@ -4,6 +4,7 @@
 //! route did not.
 
 use axum::extract::{Request, State};
+use axum::http::header::Entry;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -45,6 +46,19 @@ fn add(headers: &mut HeaderMap, https: bool) {
     headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(BARE_POLICY);
     if https {
         headers.insert(header::STRICT_TRANSPORT_SECURITY, HSTS);
+        secure_removal(headers);
+    }
+}
+
+/// tower-sessions removes its cookie without `Secure`, and browsers take nothing named `__Host-` without it, not even
+/// the removal (RFC 6265bis §4.1.3.2): the dead cookie would stay and be brought with every request.
+fn secure_removal(headers: &mut HeaderMap) {
+    let Entry::Occupied(mut cookies) = headers.entry(header::SET_COOKIE) else { return };
+    for cookie in cookies.iter_mut() {
+        let bare = cookie.to_str().ok().filter(|text| text.starts_with("__Host-") && !text.contains("; Secure"));
+        if let Some(secure) = bare.and_then(|text| HeaderValue::try_from(format!("{text}; Secure")).ok()) {
+            *cookie = secure;
+        }
     }
 }
 
@@ -59,6 +73,18 @@ mod tests {
         add(&mut headers, false);
         assert_eq!(headers[header::CONTENT_SECURITY_POLICY], "default-src 'self'");
         assert!(!headers.contains_key(header::STRICT_TRANSPORT_SECURITY));
+    }
+
+    #[test]
+    fn a_host_cookie_is_secure_also_when_it_goes() {
+        let mut headers = HeaderMap::new();
+        let cookies = ["__Host-tidings=; Path=/; Max-Age=0", "__Host-tidings=x; Secure; Path=/", "other=1"];
+        for cookie in cookies {
+            headers.append(header::SET_COOKIE, HeaderValue::from_static(cookie));
+        }
+        add(&mut headers, true);
+        let sent: Vec<_> = headers.get_all(header::SET_COOKIE).iter().collect();
+        assert_eq!(sent, ["__Host-tidings=; Path=/; Max-Age=0; Secure", cookies[1], cookies[2]]);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Telemetry: log lines, a span around every request, and the two questions that operators' machines ask.
 
+use std::io::IsTerminal as _;
 use std::pin::Pin;
 use std::time::Instant;
 
@@ -18,8 +19,13 @@ use super::state::AppState;
 
 /// Starts logging to standard error. Only the first call of a process has an effect.
 pub fn init(config: &LogConfig) -> Result<(), ParseError> {
-    let filter = EnvFilter::try_new(&config.filter)?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let mut filter = EnvFilter::try_new(&config.filter)?;
+    if !config.filter.contains("tower_sessions") {
+        // It calls every cookie of an expired session suspicious.
+        filter = filter.add_directive("tower_sessions=error".parse()?);
+    }
+    let colours = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(colours);
     // An error means that a test in this process was first.
     let _ = match config.format {
         LogFormat::Text => lines.try_init(),
@@ -46,7 +52,7 @@ async fn timed(request: Request, next: Next) -> Response {
         let start = Instant::now();
         let response = next.run(request).await;
         let status = response.status().as_u16();
-        let duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+        let duration_ms = start.elapsed().as_micros() as f64 / 1000.0;
         if quiet && status < 500 {
             tracing::debug!(http.status = status, duration_ms, "answered");
         } else {

@@ -21,7 +21,7 @@ pub(super) async fn serve(mut config: Config) -> Result<(), Failure> {
     config.server.listen = listener.local_addr()?;
     let stop = stop_signal()?;
     say(format_args!("Tidings is at {}", config.public_url()))?;
-    tracing::info!(listen = %config.server.listen, database = %config.storage.data_dir.display(), "starting");
+    tracing::info!(listen = %config.server.listen, data_dir = %config.storage.data_dir.display(), "starting");
     Ok(run(listener, config, stop).await?)
 }
 

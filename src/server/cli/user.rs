@@ -21,8 +21,8 @@ pub(super) enum Verb {
         #[arg(long)]
         admin: bool,
         /// The name that others see; the name to sign in with when absent
-        #[arg(long, value_name = "NAME", default_value = "")]
-        display_name: String,
+        #[arg(long, value_name = "NAME")]
+        display_name: Option<String>,
         /// Read the password from standard input; without it they cannot sign in with one
         #[arg(long)]
         password_stdin: bool,
@@ -54,7 +54,7 @@ impl Verb {
         match self {
             Self::Add { name, admin, display_name, password_stdin } => {
                 let role = if admin { Role::Admin } else { Role::Reader };
-                add(config, &name, role, &display_name, password_stdin).await
+                add(config, &name, role, &display_name.unwrap_or_default(), password_stdin).await
             }
             Self::List => list(config).await,
             Self::Disable { name } => set_enabled(config, &name, false).await,

@@ -65,8 +65,11 @@ fn words(value: &toml::Value) -> Option<String> {
 
 /// «; did you mean …?» with the keys that look alike, or all keys when none does.
 fn near(key: &str, known: &[String]) -> String {
-    let alike: Vec<_> =
-        known.iter().filter(|other| strsim::jaro_winkler(key, other) > 0.8).map(String::as_str).collect();
+    let mut alike: Vec<_> = known.iter().map(|other| (strsim::jaro_winkler(key, other), other.as_str())).collect();
+    // Above 0.8 are typing errors; further below the best one stand words that only begin alike.
+    let best = alike.iter().map(|(likeness, _)| *likeness).fold(0.8, f64::max);
+    alike.retain(|(likeness, _)| *likeness > 0.8 && *likeness > best - 0.1);
+    let alike: Vec<_> = alike.into_iter().map(|(_, other)| other).collect();
     if alike.is_empty() {
         format!("; there are: {}", known.join(", "))
     } else {

@@ -156,6 +156,8 @@ impl Config {
     pub fn public_url(&self) -> String {
         match &self.server.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            // All addresses of this machine are none that can be typed.
+            None if self.server.listen.ip().is_unspecified() => format!("http://localhost:{}", self.server.listen.port()),
             None => format!("http://{}", self.server.listen),
         }
     }
@@ -231,6 +233,9 @@ mod tests {
         config.server.public_url = Some(parse_public_url("https://tidings.example.org").expect("a good URL"));
         assert_eq!(config.public_url(), "https://tidings.example.org");
         assert!(config.secure_cookies());
+        config.server.public_url = None;
+        config.server.listen = ([0, 0, 0, 0], 80).into();
+        assert_eq!(config.public_url(), "http://localhost:80");
         for bad in ["tidings.example.org", "ftp://x.org", "https://x.org/inbox", "https://a@x.org", "https://x.org/?q"]
         {
             assert!(parse_public_url(bad).is_err(), "{bad}");
