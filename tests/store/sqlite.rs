@@ -71,7 +71,7 @@ async fn a_newer_database_is_refused_with_what_to_do() {
         .unwrap();
     aside.close().await.unwrap();
     let (reason, sentence) = refusal(place.open(hasty()).await);
-    assert!(matches!(reason, StoreError::Newer { found: 4000, known: 1 }), "{reason:?}");
+    assert!(matches!(reason, StoreError::Newer { found: 4000, known: ..4000 }), "{reason:?}");
     assert!(sentence.contains("newer than this binary") && sentence.contains("tidings.db"), "{sentence}");
 }
 
@@ -136,6 +136,29 @@ async fn a_read_only_file_is_refused_clearly() {
     let (reason, sentence) = refusal(place.open(hasty()).await);
     assert!(matches!(reason, StoreError::ReadOnly), "{reason:?}");
     assert!(sentence.contains("read-only"), "{sentence}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_the_file_and_its_log() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = Place::new();
+    let store = place.open(SqliteOptions::default()).await.unwrap();
+    store.add_user(person("ana")).await.unwrap();
+    let files = std::fs::read_dir(place.folder.path()).unwrap().map(Result::unwrap);
+    let modes: Vec<_> = files.map(|file| file.metadata().unwrap().permissions().mode() & 0o777).collect();
+    assert_eq!(modes, [0o600; 3], "the database, its log and the log's index");
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_folder_that_must_not_be_written_is_refused_clearly() {
+    // Nobody, not even root, makes files in this one.
+    for path in ["/sys/tidings.db", "/sys/tidings/tidings.db"] {
+        let (reason, sentence) = refusal(Sqlite::open(path.as_ref(), ears(&Heard::default())).await);
+        assert!(matches!(reason, StoreError::ReadOnly), "{reason:?}");
+        assert!(sentence.contains(path) && sentence.contains("read-only"), "{sentence}");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
 //! Opening: finds or makes the file, brings its schema up to date, and sets every connection up the same way.
 
-use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
+use std::{fs, io};
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -54,13 +54,14 @@ impl Sqlite {
 
 async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Result<Sqlite, StoreError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(no_folder)?;
+        fs::create_dir_all(folder).map_err(not_writable)?;
     }
-    let mut writing = connect_options(path, options).create_if_missing(true).journal_mode(SqliteJournalMode::Wal);
+    make(path).map_err(not_writable)?;
+    let mut writing = connect_options(path, options).journal_mode(SqliteJournalMode::Wal);
     if let Some(pages) = options.max_pages {
         writing = writing.pragma("max_page_count", pages.to_string());
     }
-    let mut connection = connect_patiently(&writing, options.busy_timeout).await?;
+    let mut connection = connect_patiently(&writing, options.busy_timeout).await.map_err(|why| explain(path, why))?;
     let epoch = match prepare(&mut connection).await {
         Ok(epoch) => epoch,
         Err(why) => {
@@ -73,12 +74,12 @@ async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Res
         .acquire_timeout(options.busy_timeout)
         .test_before_acquire(false)
         .connect_lazy_with(connect_options(path, options).pragma("query_only", "ON"));
-    let writer = Writer::start(connection, writing.create_if_missing(false), epoch.clone(), on_commit);
+    let writer = Writer::start(connection, writing, epoch.clone(), on_commit);
     Ok(Sqlite { epoch, readers, writer })
 }
 
 /// Turning a new file to WAL wants the whole file for itself and does not wait for it by itself
-/// (https://www.sqlite.org/wal.html §2.3), so of two processes that start together one has to come back.
+/// (<https://www.sqlite.org/wal.html>, §2.3), so of two processes that start together one has to come back.
 async fn connect_patiently(options: &SqliteConnectOptions, patience: Duration) -> Result<SqliteConnection, StoreError> {
     let deadline = Instant::now() + patience;
     loop {
@@ -89,7 +90,34 @@ async fn connect_patiently(options: &SqliteConnectOptions, patience: Duration) -
     }
 }
 
-fn no_folder(error: io::Error) -> StoreError {
+/// Makes an empty file, which is a database without tables, if there is none. Only its owner may read it: it has the
+/// digests of secrets and everybody's messages. SQLite gives the log beside it the same permissions.
+fn make(path: &Path) -> io::Result<()> {
+    let mut options = fs::File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// SQLite says «unable to open» of a file or folder that must not be written as of any other; writing tells why.
+fn explain(path: &Path, why: StoreError) -> StoreError {
+    if !matches!(why, StoreError::Unexpected(_)) {
+        return why;
+    }
+    let probe = path.with_extension("probe");
+    let folder = fs::File::create_new(&probe).and_then(|_| fs::remove_file(&probe));
+    let file = fs::File::options().append(true).open(path);
+    match folder.and(file.map(drop)).map_err(not_writable) {
+        Err(known @ (StoreError::ReadOnly | StoreError::Full)) => known,
+        _ => why,
+    }
+}
+
+fn not_writable(error: io::Error) -> StoreError {
     match error.kind() {
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => StoreError::ReadOnly,
         io::ErrorKind::StorageFull => StoreError::Full,
