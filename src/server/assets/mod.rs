@@ -60,7 +60,7 @@ fn is_hash(part: &str) -> bool {
 /// Answers with a file of the site, or `None` when there is none of this name.
 pub(super) fn find(method: &Method, uri: &Uri, headers: &HeaderMap) -> Option<Response> {
     let name = uri.path().strip_prefix('/')?;
-    let found = Found::look_up(name, headers, |name| Site::get(name))?;
+    let found = Found::look_up(name, headers, Site::get)?;
     Some(if matches!(*method, Method::GET | Method::HEAD) {
         found.respond(method, headers)
     } else {

@@ -45,7 +45,7 @@ pub struct Auth {
 impl Auth {
     /// Nobody has failed yet.
     pub fn new() -> Self {
-        Self { passwords: Passwords::new(), throttle: Mutex::new(Throttle::default()) }
+        Self { passwords: Passwords::default(), throttle: Mutex::new(Throttle::default()) }
     }
 
     /// Failed sign-ins. A panic inside leaves at worst one count wrong, so a poisoned lock is used on.

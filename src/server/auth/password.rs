@@ -31,9 +31,9 @@ pub struct Passwords {
     places: Arc<Semaphore>,
 }
 
-impl Passwords {
+impl Default for Passwords {
     /// One hash at a time per core.
-    pub fn new() -> Self {
+    fn default() -> Self {
         LazyLock::force(&DECOY);
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Self {
@@ -41,7 +41,9 @@ impl Passwords {
             places: Arc::new(Semaphore::new(cores * (WAITING_PER_CORE + 1))),
         }
     }
+}
 
+impl Passwords {
     /// Whether the password fits. `None` is never fit, and takes as long to find out.
     pub async fn fits(&self, password: String, stored: Option<PasswordHash>) -> Result<bool, Overloaded> {
         let turn = self.turn().await?;
@@ -98,7 +100,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_password_fits() {
-        let passwords = Passwords::new();
+        let passwords = Passwords::default();
         let stored = passwords.hash("correct horse".into()).await.expect("not busy");
         assert!(stored.0.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
         assert_eq!(passwords.fits("correct horse".into(), Some(stored.clone())).await, Ok(true));

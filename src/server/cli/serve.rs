@@ -49,17 +49,16 @@ fn explain(address: SocketAddr, error: &io::Error) -> String {
     }
 }
 
-/// Ends with the first SIGTERM or SIGINT. A second one ends the process at once.
+/// Ends with SIGTERM, which init systems send, or SIGINT, which Ctrl-C sends. Draining takes seconds, so a second
+/// one has no meaning of its own; SIGKILL loses nothing that was acknowledged.
 fn stop_signal() -> io::Result<impl Future<Output = ()> + Send> {
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     Ok(async move {
-        tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-        tokio::spawn(async move {
-            tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
-            tracing::warn!("stopping at once");
-            std::process::exit(1);
-        });
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
     })
 }
 

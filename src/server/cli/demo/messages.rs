@@ -60,7 +60,6 @@ pub(super) const MESSAGES: [Sample; 13] = [
         link: "https://example.org/invoices/2041",
         minutes_ago: 22 * 60,
         then: Some(Action::Read),
-        ..PLAIN
     },
     Sample {
         title: "New password rules",
