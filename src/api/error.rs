@@ -1,0 +1,119 @@
+//! [`ApiError`]: every failure that may cross the wire to the page. Made by the doors, shown by `crate::app`.
+
+use leptos::server_fn::codec::JsonEncoding;
+use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
+use serde::{Deserialize, Serialize};
+
+/// Why a door did not do what was asked. Says nothing that the caller must not know.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ApiError {
+    /// Nobody is signed in, or the session has ended.
+    SignedOut,
+    /// Signed in, but not allowed.
+    Forbidden,
+    /// There is no such thing, or it belongs to somebody else.
+    NotFound,
+    /// The server cannot do it now; nothing was stored.
+    Busy {
+        /// Seconds after which another try makes sense.
+        retry_after_s: u64,
+    },
+    /// The caller asks too often.
+    TooMany {
+        /// Seconds after which the next try is let through.
+        retry_after_s: u64,
+    },
+    /// The request makes no sense; what is wrong, as one sentence.
+    Invalid(String),
+    /// Our own fault. The server's log has it under this id.
+    Unexpected {
+        /// What to look for in the log.
+        id: String,
+    },
+    /// The server was not reached, or did not answer.
+    Offline,
+}
+
+impl ApiError {
+    /// The word in a URL after a form came back without JavaScript.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::Forbidden => "forbidden",
+            Self::NotFound => "not-found",
+            Self::Busy { .. } => "busy",
+            Self::TooMany { .. } => "too-many",
+            Self::Invalid(_) => "invalid",
+            Self::Unexpected { .. } => "unexpected",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// What a person is told.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SignedOut => "You are signed out.".into(),
+            Self::Forbidden => "You are not allowed to do this.".into(),
+            Self::NotFound => "It is not there any more.".into(),
+            Self::Busy { .. } => "The server is busy. Nothing was changed; please try again.".into(),
+            Self::TooMany { retry_after_s } => format!("That was too often. Please wait {retry_after_s} s."),
+            Self::Invalid(what) => what.clone(),
+            Self::Unexpected { id } => format!("Something went wrong on the server. Its log has it as {id}."),
+            Self::Offline => "The server cannot be reached. Nothing was changed.".into(),
+        }
+    }
+
+    /// The sentence for a [`Self::code`] that came in a URL. Codes only: text from a URL could be anybody's.
+    pub fn sentence_of(code: &str) -> Option<&'static str> {
+        Some(match code {
+            "forbidden" => "You are not allowed to do this.",
+            "not-found" => "It is not there any more.",
+            "busy" => "The server is busy. Nothing was changed; please try again.",
+            "too-many" => "That was too often. Please wait a moment.",
+            "invalid" => "The server could not make sense of that. Nothing was changed.",
+            "unexpected" => "Something went wrong on the server. Its log has the details.",
+            _ => return None,
+        })
+    }
+}
+
+impl FromServerFnError for ApiError {
+    type Encoder = JsonEncoding;
+
+    fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
+        match error {
+            ServerFnErrorErr::Request(_) => Self::Offline,
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
+                Self::Invalid("The server could not make sense of that.".into())
+            }
+            // The transport's own words are for developers; a layer in between answered something else than JSON.
+            _ => Self::Unexpected { id: "transport".into() },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_that_can_come_back_in_a_url_has_a_sentence() {
+        let errors = [
+            ApiError::Forbidden,
+            ApiError::NotFound,
+            ApiError::Busy { retry_after_s: 1 },
+            ApiError::TooMany { retry_after_s: 1 },
+            ApiError::Invalid(String::new()),
+            ApiError::Unexpected { id: String::new() },
+        ];
+        assert!(errors.iter().all(|error| ApiError::sentence_of(error.code()).is_some()));
+        assert_eq!(ApiError::sentence_of("<b>send money</b>"), None);
+    }
+
+    #[test]
+    fn it_reads_back_from_the_wire() {
+        let error = ApiError::Busy { retry_after_s: 3 };
+        assert_eq!(ApiError::de(error.ser()), error);
+    }
+}

@@ -1,0 +1,125 @@
+//! Send: the doors of writing a message: compose → review → send → sent. The draft is kept in the session meanwhile,
+//! so that every step works by plain forms and nothing that was typed is lost.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::ApiError;
+use crate::domain::{DraftForm, MessageId, Priority, Problem};
+
+/// What the form shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Composed {
+    /// What was typed so far.
+    pub form: DraftForm,
+    /// What is wrong with it; empty before the first review.
+    pub problems: Vec<Problem>,
+    /// How many people «everyone» is.
+    pub everyone: u64,
+}
+
+/// What is about to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reviewed {
+    /// Makes sending twice the same as sending once.
+    pub key: String,
+    /// One line.
+    pub title: String,
+    /// The body as readers will see it, sanitised.
+    pub html: String,
+    /// How loud.
+    pub priority: Priority,
+    /// Where it leads.
+    pub link: Option<String>,
+    /// The sender's name as readers will see it.
+    pub from: String,
+    /// It goes to everyone.
+    pub everyone: bool,
+    /// The first of those who are named; empty for everyone.
+    pub names: Vec<String>,
+    /// How many people get it.
+    pub recipients: u64,
+}
+
+/// What was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SentMessage {
+    /// One line.
+    pub title: String,
+    /// How loud.
+    pub priority: Priority,
+    /// Milliseconds since the Unix epoch.
+    pub sent_at: i64,
+    /// It went to everyone.
+    pub everyone: bool,
+    /// How many people get it.
+    pub recipients: u64,
+    /// How many inboxes have it by now.
+    pub delivered: u64,
+}
+
+/// The draft in the session, or an empty one.
+#[server(prefix = "/api", endpoint = "compose")]
+pub async fn compose() -> Result<Composed, ApiError> {
+    use crate::server::{answer, auth, drafts};
+    answer::with(async { drafts::composed(&auth::admin().await?).await }).await
+}
+
+/// Keeps and checks what was typed. Goes on to the review, or back to the form.
+#[server(prefix = "/api", endpoint = "review")]
+pub async fn review(
+    /// `true`: to everyone; else to those in `to`.
+    #[server(default)]
+    everyone: String,
+    /// Usernames.
+    #[server(default)]
+    to: String,
+    /// One line.
+    #[server(default)]
+    title: String,
+    /// Markdown.
+    #[server(default)]
+    body: String,
+    /// A word of [`Priority`].
+    #[server(default)]
+    priority: String,
+    /// A URL.
+    #[server(default)]
+    link: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, drafts};
+    let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link };
+    let good = answer::with(async { drafts::keep(&auth::admin().await?, form).await }).await?;
+    answer::redirect(if good { "/send/review" } else { "/send" });
+    Ok(())
+}
+
+/// The checked draft; `None` when there is none, or it is not good any more.
+#[server(name = ReadReviewed, prefix = "/api", endpoint = "reviewed")]
+pub async fn reviewed() -> Result<Option<Reviewed>, ApiError> {
+    use crate::server::{answer, auth, drafts};
+    answer::with(async { drafts::reviewed(&auth::admin().await?).await }).await
+}
+
+/// Sends the draft that was reviewed under this key.
+#[server(name = SendDraft, prefix = "/api", endpoint = "send")]
+pub async fn send(
+    /// [`Reviewed::key`].
+    #[server(default)]
+    key: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, drafts};
+    let next = answer::with(async { drafts::send(&auth::admin().await?, &key).await }).await?;
+    answer::redirect(&next);
+    Ok(())
+}
+
+/// What the caller has sent.
+#[server(prefix = "/api", endpoint = "sent")]
+pub async fn sent(
+    /// Which message.
+    id: MessageId,
+) -> Result<SentMessage, ApiError> {
+    use crate::server::{answer, auth, drafts};
+    answer::with(async { drafts::sent(&auth::admin().await?, id).await }).await
+}

@@ -1,0 +1,64 @@
+//! Empty: a list without rows says why, and what comes next.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::api::ApiError;
+use crate::api::session::Me;
+use crate::domain::{Role, View};
+
+/// The empty state of a view.
+#[component]
+pub fn Empty(
+    /// Which list is empty.
+    view: View,
+) -> impl IntoView {
+    match view {
+        View::Inbox => view! {
+            <section class="state" data-testid="empty" data-state="inbox">
+                <Icon name="mark"/>
+                <h2>"All caught up"</h2>
+                <p>"New messages appear here by themselves, the moment they are sent."</p>
+                <FirstSteps/>
+            </section>
+        }
+        .into_any(),
+        View::Done => view! {
+            <section class="state" data-testid="empty" data-state="done">
+                <Icon name="check"/>
+                <h2>"Nothing is done yet"</h2>
+                <p>"What you mark done leaves the inbox and waits here."</p>
+            </section>
+        }
+        .into_any(),
+    }
+}
+
+/// How admins send themselves a first message.
+#[component]
+fn FirstSteps() -> impl IntoView {
+    let me = expect_context::<Resource<Result<Me, ApiError>>>();
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                me.await.ok().filter(|me| me.role == Role::Admin).map(|me| view! { <Test me/> })
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn Test(me: Me) -> impl IntoView {
+    let Me { username, address, .. } = me;
+    let token = format!("tidings token create {username} --scope send");
+    let curl = format!(
+        "curl {address}/api/v1/messages \\\n  -H 'Authorization: Bearer td_…' \\\n  -H 'Content-Type: application/json' \\\n  -d '{{\"to\": [\"{username}\"], \"title\": \"Hello from curl\"}}'"
+    );
+    view! {
+        <div class="first-steps">
+            <p>"Send yourself a test: by "<a href="/send">"the form"</a>", or from a terminal with a token."</p>
+            <pre tabindex="0"><code>{token}</code></pre>
+            <pre tabindex="0"><code>{curl}</code></pre>
+        </div>
+    }
+}

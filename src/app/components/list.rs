@@ -1,0 +1,137 @@
+//! List: the rows of a view, live. Comes after the page loaded the first part of it into the inbox.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, KeyboardEvent};
+
+use super::change::focus_row;
+use super::{Empty, Icon, Row, on_change};
+use crate::app::inbox::Inbox;
+use crate::app::live::Live;
+use crate::app::place::Place;
+use crate::domain::View;
+
+/// The heading and the rows.
+#[component]
+pub fn List(
+    /// Where the reader is.
+    place: Memo<Place>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let view = place.get_untracked().view;
+    let rows = Memo::new(move |_| live.with(Inbox::rows));
+    let older = Memo::new(move |_| live.with(Inbox::older));
+    view! {
+        <Heading view/>
+        <Above/>
+        <form class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event).map_or((), |_| ())>
+            <div
+                id="feed"
+                class="feed"
+                role="feed"
+                aria-labelledby="heading"
+                data-testid="inbox-list"
+                on:scroll=move |_| watch_scroll(live)
+                on:keydown=move |event| walk(live, &event)
+            >
+                <For each=move || rows.get() key=|id| id.0 children=move |id| view! { <Row id place rows/> }/>
+            </div>
+        </form>
+        <Show when=move || rows.read().is_empty() && older.get().is_none()>
+            <Empty view/>
+        </Show>
+        <Pager place older/>
+    }
+}
+
+#[component]
+fn Heading(view: View) -> impl IntoView {
+    let live = expect_context::<Live>();
+    match view {
+        View::Inbox => view! {
+            <header class="bar">
+                <h1 id="heading">
+                    "Inbox "
+                    <span class="unread">
+                        <span data-testid="unread-count">{move || live.counts().unread}</span>
+                        " unread"
+                    </span>
+                </h1>
+            </header>
+        }
+        .into_any(),
+        View::Done => view! {
+            <header class="bar">
+                <h1 id="heading">"Done"</h1>
+            </header>
+        }
+        .into_any(),
+    }
+}
+
+/// Messages arrived out of sight.
+#[component]
+fn Above() -> impl IntoView {
+    let live = expect_context::<Live>();
+    view! {
+        <button
+            type="button"
+            class="newer"
+            hidden=move || live.above.get() == 0
+            on:click=move |_| {
+                live.above.set(0);
+                if let Some(feed) = document().get_element_by_id("feed") {
+                    feed.set_scroll_top(0);
+                }
+            }
+        >
+            <Icon name="up"/>
+            {move || format!("{} new", live.above.get())}
+        </button>
+    }
+}
+
+#[component]
+fn Pager(place: Memo<Place>, older: Memo<Option<crate::domain::MessageId>>) -> impl IntoView {
+    let newest = move || place.get().before.is_some().then(|| Place { before: None, ..place.get().list() }.href());
+    let older = move || older.get().map(|id| place.get().older(id).href());
+    view! {
+        <nav class="pager" aria-label="Pages">
+            {move || newest().map(|href| view! { <a class="button" data-testid="newest" href=href>"Newest"</a> })}
+            {move || older().map(|href| view! { <a class="button" data-testid="older" href=href>"Older"</a> })}
+        </nav>
+    }
+}
+
+fn watch_scroll(live: Live) {
+    let scrolled = document().get_element_by_id("feed").is_some_and(|feed| feed.scroll_top() > 24);
+    if scrolled != live.scrolled.get_untracked() {
+        live.scrolled.set(scrolled);
+        if !scrolled {
+            live.above.set(0);
+        }
+    }
+}
+
+/// The keys of a feed (WAI-ARIA Authoring Practices, «Feed»): page down and up go from row to row, enter opens.
+fn walk(live: Live, event: &KeyboardEvent) {
+    let Some(row) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
+    let Ok(Some(row)) = row.closest("article") else { return };
+    let Some(id) = row.id().strip_prefix("item-").and_then(|id| id.parse::<i64>().ok()) else { return };
+    let rows = live.peek(Inbox::rows);
+    let Some(at) = rows.iter().position(|row| row.0 == id) else { return };
+    match event.key().as_str() {
+        "PageDown" => focus_row(rows.get(at + 1).copied()),
+        "PageUp" => focus_row(at.checked_sub(1).map(|at| rows[at])),
+        "Enter" if event.target().as_ref() == Some(row.as_ref()) => follow(&row),
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+fn follow(row: &Element) {
+    let link = row.query_selector("a").ok().flatten();
+    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
+        link.click();
+    }
+}

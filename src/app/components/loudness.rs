@@ -1,0 +1,21 @@
+//! Loudness: a priority as an icon with a word. The usual one is not worth a mark.
+
+use leptos::prelude::*;
+
+use super::Icon;
+use crate::domain::Priority;
+
+/// The mark of a priority.
+#[component]
+pub fn Loudness(
+    /// How loud the message is.
+    priority: Priority,
+) -> impl IntoView {
+    let (class, icon, word) = match priority {
+        Priority::Normal => return None,
+        Priority::Low => ("loudness low", "down", "Low"),
+        Priority::High => ("loudness high", "up", "High"),
+        Priority::Urgent => ("loudness urgent", "urgent", "Urgent"),
+    };
+    Some(view! { <span class=class><Icon name=icon/>{word}</span> })
+}

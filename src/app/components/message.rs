@@ -1,0 +1,132 @@
+//! Message: one message with its body, in the pane beside the list; on phones instead of it.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::use_navigate;
+
+use super::row::word;
+use super::{Avatar, Icon, Loudness, Time, on_change};
+use crate::api::inbox::change;
+use crate::app::live::Live;
+use crate::app::place::Place;
+use crate::domain::item::Opened;
+use crate::domain::{Action, Item, MessageId, State};
+
+/// An open message.
+#[component]
+pub fn Message(
+    /// The message.
+    opened: Opened,
+    /// Where the reader is.
+    place: Memo<Place>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    live.open(&opened);
+    let Opened { item: Item { id, from, title, priority, sent_at, link, state: first, .. }, html } = opened;
+    let state = Memo::new(move |last: Option<&State>| {
+        live.with(|inbox| inbox.item(id)).map(|item| item.state).or(last.copied()).unwrap_or(first)
+    });
+    view! {
+        <div class="opened" data-testid="message" data-state=move || word(state.get())>
+            <Bar id state place/>
+            <article class="message" aria-labelledby="message-title">
+                <p class="sender">
+                    <Avatar name=from.clone()/>
+                    <span class="names">
+                        <b>{from}</b>
+                        <small><Time at=sent_at full=true/></small>
+                    </span>
+                    <Loudness priority/>
+                </p>
+                <h2 id="message-title" data-testid="message-title">{title}</h2>
+                // Sanitised on the server when the message was sent.
+                <div class="body" data-testid="message-body" inner_html=html></div>
+                {link
+                    .map(|href| {
+                        view! {
+                            <p class="link">
+                                <a class="button" data-testid="message-link" href=href.clone() target="_blank" rel="noopener noreferrer">
+                                    <Icon name="out"/>
+                                    "Open the link"
+                                </a>
+                                <small class="address">{href}</small>
+                            </p>
+                        }
+                    })}
+            </article>
+        </div>
+    }
+}
+
+/// What can be done with the open message.
+#[component]
+fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let navigate = use_navigate();
+    let on_submit = move |event| {
+        // What is deleted cannot stay open.
+        if on_change(live, &event) == Some(Action::Delete) {
+            navigate(&place.get_untracked().list().href(), NavigateOptions { scroll: false, ..Default::default() });
+        }
+    };
+    let (read, done) = (move || state.get().read, move || state.get().done);
+    view! {
+        <form class="acts-bar" method="post" action="/api/act" on:submit=on_submit>
+            <a class="quiet close" data-testid="message-close" data-noscroll="" href=move || place.get().list().href()>
+                <Icon name="back"/>
+                <span class="word">"Back to the list"</span>
+            </a>
+            <button
+                class="quiet"
+                name="change"
+                value=move || change(if done() { Action::Restore } else { Action::Done }, id)
+                data-testid=move || if done() { "mark-restore" } else { "mark-done" }
+            >
+                <Icon name="check"/>
+                {move || if done() { "Back to the inbox" } else { "Done" }}
+            </button>
+            <button
+                class="quiet"
+                name="change"
+                value=move || change(if read() { Action::Unread } else { Action::Read }, id)
+                data-testid=move || if read() { "mark-unread" } else { "mark-read" }
+            >
+                <Icon name="mail"/>
+                {move || if read() { "Mark unread" } else { "Mark read" }}
+            </button>
+            <button class="quiet last" name="change" value=change(Action::Delete, id) data-testid="mark-delete">
+                <Icon name="bin"/>
+                "Delete"
+            </button>
+        </form>
+    }
+}
+
+/// The pane without a message: none was chosen, or it is not there.
+#[component]
+pub fn NoMessage(
+    /// One was asked for.
+    missing: bool,
+    /// Where the reader is.
+    place: Memo<Place>,
+) -> impl IntoView {
+    if missing {
+        view! {
+            <div class="state" data-testid="message-missing">
+                <Icon name="question"/>
+                <h2>"This message is not here"</h2>
+                <p>"It was deleted, or it was never yours."</p>
+                <a class="button" data-noscroll="" href=move || place.get().list().href()>"Back to the list"</a>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <div class="state still">
+                <Icon name="mail"/>
+                <p>"Choose a message to read it here."</p>
+            </div>
+        }
+        .into_any()
+    }
+}

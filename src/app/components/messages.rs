@@ -1,0 +1,104 @@
+//! Messages of the page itself, over everything: the session ended, an action failed, a new version is there.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+use super::Icon;
+use crate::api::ApiError;
+use crate::app::live::{Link, Live};
+
+/// All of them.
+#[component]
+pub fn Messages() -> impl IntoView {
+    view! {
+        <div class="messages">
+            <Ended/>
+            <Notice/>
+            <NewBuild/>
+        </div>
+    }
+}
+
+/// What is shown stays readable; signing in leads back here.
+#[component]
+fn Ended() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let location = use_location();
+    let href = move || {
+        let (path, query) = (location.pathname.get(), location.search.get());
+        let next = if query.is_empty() { path } else { format!("{path}?{query}") };
+        format!("/sign-in?next={}", escape(&next))
+    };
+    view! {
+        <Show when=move || live.link.get() == Link::SignedOut>
+            <p class="banner" role="alert" data-testid="signed-out">
+                <Icon name="leave"/>
+                <span>"You are signed out. What you see is as it was."</span>
+                <a class="button" rel="external" data-testid="sign-in-again" href=href>"Sign in"</a>
+            </p>
+        </Show>
+    }
+}
+
+/// An action failed: told by the page, or by a code in the address after a plain form came back.
+#[component]
+fn Notice() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let query = use_query_map();
+    let told = move || query.read().get_str("problem").and_then(ApiError::sentence_of).map(str::to_owned);
+    let dismissed = RwSignal::new(false);
+    let text = move || live.notice.get().or_else(|| told().filter(|_| !dismissed.get()));
+    view! {
+        <Show when=move || text().is_some()>
+            <p class="banner" role="alert" data-testid="notice">
+                <Icon name="urgent"/>
+                <span>{move || text().unwrap_or_default()}</span>
+                <button
+                    type="button"
+                    class="quiet needs-script"
+                    on:click=move |_| {
+                        live.notice.set(None);
+                        dismissed.set(true);
+                    }
+                >
+                    "Dismiss"
+                </button>
+            </p>
+        </Show>
+    }
+}
+
+#[component]
+fn NewBuild() -> impl IntoView {
+    let live = expect_context::<Live>();
+    view! {
+        <Show when=move || live.new_build.get()>
+            <p class="banner calm" data-testid="new-build">
+                <span>"A new version is ready."</span>
+                <a class="button" href="" rel="external">"Reload"</a>
+            </p>
+        </Show>
+    }
+}
+
+/// Percent-encodes a local path for a query value.
+fn escape(path: &str) -> String {
+    let mut escaped = String::with_capacity(path.len() * 3);
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => escaped.push(byte.into()),
+            _ => escaped.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_with_a_query_stays_one_value() {
+        assert_eq!(escape("/?view=done&m=3"), "/%3Fview%3Ddone%26m%3D3");
+    }
+}

@@ -1,0 +1,122 @@
+//! Rail: where one can go, who one is, and whether the page is live. A column on wide screens; on phones a bar at the
+//! top and tabs at the bottom.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_location, use_query_map};
+
+use super::{Avatar, Icon, Pill};
+use crate::api::ApiError;
+use crate::api::session::Me;
+use crate::app::live::Live;
+use crate::app::place::Place;
+use crate::domain::{Role, View};
+
+/// A place in the rail.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Spot {
+    Inbox,
+    Done,
+    Send,
+}
+
+/// The rail.
+#[component]
+pub fn Rail(
+    /// Who is signed in.
+    me: Resource<Result<Me, ApiError>>,
+) -> impl IntoView {
+    let live = expect_context::<Live>();
+    view! {
+        <header class="rail">
+            <a class="brand" href="/">
+                <img src="/favicon.svg" alt="" width="28" height="28"/>
+                <span>"Tidings"</span>
+            </a>
+            <Suspense>
+                {move || Suspend::new(async move {
+                    me.await.ok().map(|me| {
+                        live.welcome(&me);
+                        view! {
+                            <Spots role=me.role/>
+                            <Person me/>
+                        }
+                    })
+                })}
+            </Suspense>
+        </header>
+    }
+}
+
+#[component]
+fn Spots(role: Role) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let (path, query) = (use_location().pathname, use_query_map());
+    let here = Memo::new(move |_| match (path.get().as_str(), Place::of(&query.read()).view) {
+        ("/", View::Inbox) => Some(Spot::Inbox),
+        ("/", View::Done) => Some(Spot::Done),
+        (path, _) => path.starts_with("/send").then_some(Spot::Send),
+    });
+    let current = move |spot| move || (here.get() == Some(spot)).then_some("page");
+    let unread = move || live.counts().unread;
+    view! {
+        <nav class="views" aria-label="Main">
+            <ul>
+                <li>
+                    <a href="/" data-testid="nav-inbox" aria-current=current(Spot::Inbox)>
+                        <Icon name="inbox"/>
+                        <span class="word">"Inbox"</span>
+                        <span class="count" data-zero=move || (unread() == 0).then_some("")>
+                            {unread}
+                            <span class="sr">" unread"</span>
+                        </span>
+                    </a>
+                </li>
+                <li>
+                    <a href="/?view=done" data-testid="nav-done" aria-current=current(Spot::Done)>
+                        <Icon name="check"/>
+                        <span class="word">"Done"</span>
+                    </a>
+                </li>
+                {(role == Role::Admin)
+                    .then(|| {
+                        view! {
+                            <li class="desk">
+                                <span class="group">"Desk"</span>
+                                <a href="/send" data-testid="nav-send" aria-current=current(Spot::Send)>
+                                    <Icon name="send"/>
+                                    <span class="word">"Send"</span>
+                                </a>
+                            </li>
+                        }
+                    })}
+            </ul>
+        </nav>
+    }
+}
+
+#[component]
+fn Person(me: Me) -> impl IntoView {
+    let role = match me.role {
+        Role::Admin => "Admin",
+        Role::Reader => "Reader",
+    };
+    let title = format!("{} ({})", me.display_name, me.username);
+    view! {
+        <div class="person">
+            <Pill/>
+            <div class="who" data-testid="me" title=title>
+                <Avatar name=me.display_name.clone()/>
+                <p class="names">
+                    <b>{me.display_name}</b>
+                    <small>{role}</small>
+                </p>
+            </div>
+            <form method="post" action="/api/sign_out">
+                <button class="quiet" data-testid="sign-out">
+                    <Icon name="leave"/>
+                    <span class="word">"Sign out"</span>
+                </button>
+            </form>
+        </div>
+    }
+}

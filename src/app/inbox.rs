@@ -1,0 +1,354 @@
+//! Inbox: what one person's page knows, and how events change it. Pure; the browser and the tests run the same code.
+//!
+//! Comes after `event_stream`, which brings events; `live` holds it in a signal and the components show it.
+//! One rule for every number: the next one is applied, an older one is skipped, a gap means reading the list anew.
+
+use crate::domain::event::{Changed, Hello, Removed};
+use crate::domain::item::Opened;
+use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, Verdict, View};
+
+/// Most rows that a list grows to while the page is open; then the oldest are left to «older».
+const ROWS_MAX: usize = 500;
+
+/// What the page knows.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inbox {
+    /// The list that is shown; pages without one have only counts.
+    list: Option<List>,
+    /// The message that is open, also when it is not in the list.
+    opened: Option<Item>,
+    /// Every change up to here is known.
+    cursor: Option<Cursor>,
+    /// Badges at the cursor.
+    counts: Counts,
+    /// Between `hello` and `caught-up` numbers skip.
+    replaying: bool,
+    /// The list must be read anew; until then events only say how far the server is.
+    stale: bool,
+    /// The greatest number heard of.
+    heard: Seq,
+    /// The latest message heard of; a later one has arrived.
+    newest: Option<MessageId>,
+    /// What the reader did and the server has not answered yet, in order.
+    pending: Vec<Pending>,
+    tickets: u32,
+}
+
+/// A part of a view.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct List {
+    view: View,
+    before: Option<MessageId>,
+    items: Vec<Item>,
+    older: bool,
+}
+
+/// A verb whose answer is awaited.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Pending {
+    ticket: Ticket,
+    id: MessageId,
+    action: Action,
+    /// The item's number when the reader acted.
+    seq: Option<Seq>,
+}
+
+/// Names one verb until it is settled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ticket(u32);
+
+/// What an event did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// Something that is shown may have changed.
+    Changed,
+    /// This message is new.
+    Arrived(Item),
+    /// Nothing.
+    Skipped,
+    /// Numbers are missing: read the list anew.
+    Gap,
+    /// The server says to begin anew.
+    Reset,
+}
+
+/// How a page of the list fits what was heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loaded {
+    /// It is as new as everything heard.
+    UpToDate,
+    /// Events went by that it does not contain: read it again.
+    Behind,
+}
+
+impl Inbox {
+    /// What a page without a list begins with. A list that is there already knows more.
+    pub fn welcome(&mut self, cursor: Cursor, counts: Counts) {
+        if self.cursor.is_none() {
+            self.cursor = Some(cursor);
+            self.counts = counts;
+        }
+    }
+
+    /// Shows a page of a list.
+    pub fn load(&mut self, page: Page) -> Loaded {
+        let same_life = self.cursor.as_ref().is_none_or(|cursor| cursor.epoch == page.cursor.epoch);
+        if !same_life {
+            self.heard = Seq::default();
+        }
+        if page.before.is_none() && page.view == View::Inbox {
+            self.newest = self.newest.max(page.items.first().map(|item| item.id));
+        }
+        self.newest = self.newest.max(page.before);
+        self.list = Some(List { view: page.view, before: page.before, items: page.items, older: page.older });
+        self.counts = page.counts;
+        self.stale = page.cursor.seq < self.heard;
+        self.cursor = Some(page.cursor);
+        if self.stale { Loaded::Behind } else { Loaded::UpToDate }
+    }
+
+    /// Follows a message that is open.
+    pub fn open(&mut self, opened: &Opened) {
+        self.opened = Some(opened.item.clone());
+    }
+
+    /// Applies an event of the stream.
+    pub fn apply(&mut self, event: Event) -> Applied {
+        match event {
+            Event::Hello(hello) => self.greet(hello),
+            Event::Item(changed) => self.change(changed),
+            Event::Gone(removed) => self.remove(&removed),
+            Event::CaughtUp(end) => {
+                self.replaying = false;
+                self.counts = end.counts;
+                self.reach(end.seq);
+                Applied::Changed
+            }
+            Event::Beat(beat) if !self.replaying && self.behind(beat.seq) => self.gap(beat.seq),
+            Event::Beat(_) | Event::Drain(_) | Event::SignedOut(_) => Applied::Skipped,
+        }
+    }
+
+    fn greet(&mut self, hello: Hello) -> Applied {
+        self.replaying = true;
+        match hello.verdict {
+            Verdict::Resumed => {
+                self.stale = false;
+                Applied::Changed
+            }
+            Verdict::Fresh | Verdict::Reset => {
+                self.cursor = Some(Cursor { epoch: hello.epoch, seq: hello.to });
+                self.heard = hello.to;
+                self.stale = self.list.is_some();
+                if self.stale { Applied::Reset } else { Applied::Changed }
+            }
+        }
+    }
+
+    fn change(&mut self, changed: Changed) -> Applied {
+        if let Err(skipped) = self.step(changed.seq) {
+            return skipped;
+        }
+        self.counts = changed.counts;
+        let item = changed.item;
+        let arrived = !item.state.seen && self.newest.is_none_or(|newest| item.id > newest);
+        self.newest = self.newest.max(Some(item.id));
+        if let Some(opened) = self.opened.as_mut().filter(|opened| opened.id == item.id) {
+            *opened = item.clone();
+        }
+        if let Some(list) = &mut self.list {
+            list.place(item.clone());
+        }
+        if arrived { Applied::Arrived(item) } else { Applied::Changed }
+    }
+
+    fn remove(&mut self, removed: &Removed) -> Applied {
+        if let Err(skipped) = self.step(removed.seq) {
+            return skipped;
+        }
+        self.counts = removed.counts;
+        if let Some(list) = &mut self.list {
+            list.items.retain(|item| item.id != removed.id);
+        }
+        self.opened.take_if(|opened| opened.id == removed.id);
+        Applied::Changed
+    }
+
+    /// Moves the cursor when `seq` may be applied.
+    fn step(&mut self, seq: Seq) -> Result<(), Applied> {
+        self.heard = self.heard.max(seq);
+        if self.stale || !self.behind(seq) {
+            return Err(Applied::Skipped);
+        }
+        let next = self.cursor.as_ref().is_some_and(|cursor| cursor.seq.next() == seq);
+        if !next && !self.replaying {
+            return Err(self.gap(seq));
+        }
+        self.reach(seq);
+        Ok(())
+    }
+
+    fn behind(&self, seq: Seq) -> bool {
+        self.cursor.as_ref().is_some_and(|cursor| cursor.seq < seq)
+    }
+
+    fn gap(&mut self, seq: Seq) -> Applied {
+        self.heard = self.heard.max(seq);
+        let first = !std::mem::replace(&mut self.stale, true);
+        if first { Applied::Gap } else { Applied::Skipped }
+    }
+
+    fn reach(&mut self, seq: Seq) {
+        self.heard = self.heard.max(seq);
+        if let Some(cursor) = self.cursor.as_mut().filter(|cursor| cursor.seq < seq && !self.stale) {
+            cursor.seq = seq;
+        }
+    }
+}
+
+/// What the reader does, shown before the server has answered.
+impl Inbox {
+    /// Shows the verb's effect at once. [`Self::settle`] ends it.
+    pub fn act(&mut self, id: MessageId, action: Action) -> Ticket {
+        self.tickets += 1;
+        let ticket = Ticket(self.tickets);
+        self.pending.push(Pending { ticket, id, action, seq: self.base(id).map(|item| item.seq) });
+        ticket
+    }
+
+    /// The server has answered. Refused: what was shown ahead is taken back. Taken: it stays, until the event that
+    /// tells of it brings the truth.
+    pub fn settle(&mut self, ticket: Ticket, taken: bool) {
+        let Some(at) = self.pending.iter().position(|pending| pending.ticket == ticket) else { return };
+        let Pending { id, action, seq, .. } = self.pending.remove(at);
+        // When the event was faster, the item has a new number and needs nothing from here.
+        let Some(item) = self.base(id).filter(|item| taken && Some(item.seq) == seq).cloned() else { return };
+        let after = action.apply(item.state);
+        self.counts = sum(self.counts, difference(after, item.state));
+        let after = after.map(|state| Item { state, ..item });
+        if self.opened.as_ref().is_some_and(|opened| opened.id == id) {
+            self.opened.clone_from(&after);
+        }
+        match (&mut self.list, after) {
+            (Some(list), Some(item)) => list.place(item),
+            (Some(list), None) => list.items.retain(|item| item.id != id),
+            (None, _) => {}
+        }
+    }
+
+    fn base(&self, id: MessageId) -> Option<&Item> {
+        let listed = self.list.as_ref().and_then(|list| list.find(id).ok().map(|at| &list.items[at]));
+        listed.or_else(|| self.opened.as_ref().filter(|opened| opened.id == id))
+    }
+
+    /// The state after everything that the reader did to the item; `None`: it is deleted.
+    fn ahead(&self, item: &Item) -> Option<State> {
+        let mut state = Some(item.state);
+        for pending in self.pending.iter().filter(|pending| pending.id == item.id) {
+            state = state.and_then(|state| pending.action.apply(state));
+        }
+        state
+    }
+}
+
+/// What is shown.
+impl Inbox {
+    /// The item as the reader sees it.
+    pub fn item(&self, id: MessageId) -> Option<Item> {
+        let item = self.base(id)?;
+        Some(Item { state: self.ahead(item)?, ..item.clone() })
+    }
+
+    /// The rows, latest first.
+    pub fn rows(&self) -> Vec<MessageId> {
+        let Some(list) = &self.list else { return Vec::new() };
+        let shown = |item: &&Item| self.ahead(item).is_some_and(|state| list.view.shows(state));
+        list.items.iter().filter(shown).map(|item| item.id).collect()
+    }
+
+    /// When the message was sent.
+    pub fn sent_at(&self, id: MessageId) -> Option<i64> {
+        self.base(id).map(|item| item.sent_at)
+    }
+
+    /// The row that takes the focus when this one leaves: the next, else the one above.
+    pub fn neighbour(&self, id: MessageId) -> Option<MessageId> {
+        let rows = self.rows();
+        let at = rows.iter().position(|row| *row == id)?;
+        rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?)).copied()
+    }
+
+    /// Badges, with what the reader did and the server has not answered yet.
+    pub fn counts(&self) -> Counts {
+        let mut counted: Vec<MessageId> = Vec::new();
+        let mut counts = self.counts;
+        for Pending { id, .. } in &self.pending {
+            if let Some(item) = self.base(*id).filter(|_| !counted.contains(id)) {
+                counts = sum(counts, difference(self.ahead(item), item.state));
+                counted.push(*id);
+            }
+        }
+        counts
+    }
+
+    /// The view and the place in it; `None` before a list was loaded.
+    pub fn place(&self) -> Option<(View, Option<MessageId>)> {
+        self.list.as_ref().map(|list| (list.view, list.before))
+    }
+
+    /// The message after which «older» goes on.
+    pub fn older(&self) -> Option<MessageId> {
+        let list = self.list.as_ref().filter(|list| list.older)?;
+        list.items.last().map(|item| item.id)
+    }
+
+    /// All rows left and there are older ones: read the list anew.
+    pub fn wants_more(&self) -> bool {
+        !self.stale && self.list.as_ref().is_some_and(|list| list.older) && self.rows().is_empty()
+    }
+
+    /// Where a stream goes on.
+    pub fn cursor(&self) -> Option<&Cursor> {
+        self.cursor.as_ref()
+    }
+}
+
+impl List {
+    /// Where the item is, or would be.
+    fn find(&self, id: MessageId) -> Result<usize, usize> {
+        self.items.binary_search_by(|have| id.cmp(&have.id))
+    }
+
+    /// Puts the item where it belongs, or takes it out when the view does not show it.
+    fn place(&mut self, item: Item) {
+        match (self.find(item.id), self.view.shows(item.state)) {
+            (Ok(at), true) => self.items[at] = item,
+            (Ok(at), false) => drop(self.items.remove(at)),
+            (Err(at), true) if self.covers(item.id) => self.items.insert(at, item),
+            (Err(_), _) => {}
+        }
+        if self.before.is_none() && self.items.len() > ROWS_MAX {
+            self.items.truncate(ROWS_MAX);
+            self.older = true;
+        }
+    }
+
+    /// Whether the part of the view that is shown reaches this message.
+    fn covers(&self, id: MessageId) -> bool {
+        let below = self.items.last().is_none_or(|last| id < last.id);
+        self.before.is_none_or(|before| id < before) && !(self.older && below)
+    }
+}
+
+fn difference(after: Option<State>, before: State) -> Counts {
+    let (after, before) = (after.map(Counts::of).unwrap_or_default(), Counts::of(before));
+    Counts { unread: after.unread - before.unread, unseen: after.unseen - before.unseen }
+}
+
+fn sum(a: Counts, b: Counts) -> Counts {
+    Counts { unread: a.unread + b.unread, unseen: a.unseen + b.unseen }
+}
+
+#[cfg(test)]
+#[path = "inbox_tests.rs"]
+mod tests;

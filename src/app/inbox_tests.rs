@@ -1,0 +1,222 @@
+//! Tests of [`super::Inbox`]: events in every order, and what the reader does ahead of the answer.
+
+use super::*;
+use crate::domain::Priority;
+use crate::domain::event::{Beat, CaughtUp, Gone};
+
+fn item(id: i64, seq: i64, state: State) -> Item {
+    Item {
+        id: MessageId(id),
+        seq: Seq(seq),
+        sent_at: id * 1000,
+        from: "Ana".into(),
+        title: format!("Message {id}"),
+        preview: String::new(),
+        priority: Priority::Normal,
+        link: None,
+        state,
+    }
+}
+
+const UNREAD: State = State { seen: false, read: false, done: false };
+const READ: State = State { seen: true, read: true, done: false };
+const DONE: State = State { seen: true, read: true, done: true };
+
+fn cursor(seq: i64) -> Cursor {
+    Cursor { epoch: "e1".parse().expect("an epoch"), seq: Seq(seq) }
+}
+
+fn unread(n: i64) -> Counts {
+    Counts { unread: n, unseen: n }
+}
+
+fn page(ids: &[i64], seq: i64) -> Page {
+    let items = ids.iter().map(|id| item(*id, *id, UNREAD)).collect::<Vec<_>>();
+    let counts = unread(i64::try_from(ids.len()).expect("few"));
+    Page { view: View::Inbox, before: None, items, older: false, cursor: cursor(seq), counts }
+}
+
+fn loaded(ids: &[i64], seq: i64) -> Inbox {
+    let mut inbox = Inbox::default();
+    assert_eq!(inbox.load(page(ids, seq)), Loaded::UpToDate);
+    inbox
+}
+
+fn changed(id: i64, seq: i64, state: State, counts: Counts) -> Event {
+    Event::Item(Changed { seq: Seq(seq), item: item(id, seq, state), counts })
+}
+
+fn hello(verdict: Verdict, from: i64, to: i64) -> Event {
+    Event::Hello(Hello {
+        epoch: cursor(0).epoch,
+        from: Seq(from),
+        to: Seq(to),
+        verdict,
+        missed: 0,
+        beat_ms: 1000,
+        build: "b".into(),
+        session_ends: None,
+    })
+}
+
+fn rows(inbox: &Inbox) -> Vec<i64> {
+    inbox.rows().into_iter().map(|id| id.0).collect()
+}
+
+#[test]
+fn the_next_number_is_applied_an_older_one_skipped() {
+    let mut inbox = loaded(&[2, 1], 2);
+    assert!(matches!(inbox.apply(changed(3, 3, UNREAD, unread(3))), Applied::Arrived(item) if item.id == MessageId(3)));
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![3, 2, 1], unread(3)));
+    assert_eq!(inbox.apply(changed(1, 3, DONE, unread(0))), Applied::Skipped);
+    assert_eq!((rows(&inbox), inbox.cursor().map(|c| c.seq)), (vec![3, 2, 1], Some(Seq(3))));
+}
+
+#[test]
+fn a_gap_asks_once_for_the_list_and_nothing_is_applied_until_it_comes() {
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(changed(3, 3, UNREAD, unread(3))), Applied::Gap);
+    assert_eq!(inbox.apply(changed(4, 4, UNREAD, unread(4))), Applied::Skipped);
+    assert_eq!(inbox.load(page(&[3, 2, 1], 3)), Loaded::Behind, "number 4 went by");
+    assert_eq!(inbox.load(page(&[4, 3, 2, 1], 4)), Loaded::UpToDate);
+    assert!(matches!(inbox.apply(changed(5, 5, UNREAD, unread(5))), Applied::Arrived(_)));
+    assert_eq!(rows(&inbox), [5, 4, 3, 2, 1]);
+}
+
+#[test]
+fn a_beat_exposes_a_gap_without_traffic() {
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(1) })), Applied::Skipped);
+    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(2) })), Applied::Gap);
+}
+
+#[test]
+fn in_a_replay_numbers_skip() {
+    let mut inbox = loaded(&[2, 1], 2);
+    inbox.apply(hello(Verdict::Resumed, 2, 9));
+    inbox.apply(changed(5, 5, UNREAD, unread(2)));
+    inbox.apply(changed(2, 8, DONE, unread(2)));
+    assert_eq!(inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(9), counts: unread(2) })), Applied::Changed);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![5, 1], unread(2)));
+    assert!(matches!(inbox.apply(changed(6, 10, UNREAD, unread(3))), Applied::Arrived(_)));
+}
+
+#[test]
+fn a_reset_reloads_and_the_stream_goes_on_from_there() {
+    let mut inbox = loaded(&[2, 1], 2);
+    assert_eq!(inbox.apply(hello(Verdict::Reset, 0, 7)), Applied::Reset);
+    inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(7), counts: unread(1) }));
+    assert_eq!(inbox.load(page(&[7], 7)), Loaded::UpToDate);
+    assert!(matches!(inbox.apply(changed(8, 8, UNREAD, unread(2))), Applied::Arrived(_)));
+}
+
+#[test]
+fn a_reload_that_failed_is_made_good_by_the_next_replay() {
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(changed(3, 3, UNREAD, unread(3))), Applied::Gap);
+    inbox.apply(hello(Verdict::Resumed, 1, 3));
+    inbox.apply(changed(2, 2, UNREAD, unread(3)));
+    inbox.apply(changed(3, 3, UNREAD, unread(3)));
+    inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(3), counts: unread(3) }));
+    assert_eq!(rows(&inbox), [3, 2, 1]);
+}
+
+#[test]
+fn a_page_without_a_list_counts_only() {
+    let mut inbox = Inbox::default();
+    inbox.welcome(cursor(4), unread(2));
+    inbox.apply(hello(Verdict::Resumed, 4, 4));
+    inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(4), counts: unread(2) }));
+    inbox.apply(changed(9, 5, UNREAD, unread(3)));
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![], unread(3)));
+    assert_eq!(inbox.load(page(&[8, 7], 4)), Loaded::Behind, "number 5 went by before there was a list");
+}
+
+#[test]
+fn items_outside_the_part_shown_stay_out() {
+    let mut inbox = Inbox::default();
+    inbox.load(Page { before: Some(MessageId(10)), older: true, ..page(&[8, 6], 20) });
+    inbox.apply(changed(11, 21, UNREAD, unread(3)));
+    inbox.apply(changed(5, 22, READ, unread(3)));
+    inbox.apply(changed(7, 23, READ, unread(3)));
+    assert_eq!(rows(&inbox), [8, 7, 6]);
+}
+
+#[test]
+fn only_the_latest_unseen_message_has_arrived() {
+    let mut inbox = loaded(&[3], 3);
+    assert_eq!(inbox.apply(changed(2, 4, UNREAD, unread(2))), Applied::Changed, "marked unread elsewhere");
+    assert_eq!(inbox.apply(changed(4, 5, READ, unread(2))), Applied::Changed, "read elsewhere already");
+    assert!(matches!(inbox.apply(changed(5, 6, UNREAD, unread(3))), Applied::Arrived(_)));
+}
+
+#[test]
+fn a_verb_shows_at_once_and_the_event_changes_nothing_more() {
+    let mut inbox = loaded(&[2, 1], 2);
+    let ticket = inbox.act(MessageId(2), Action::Done);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![1], unread(1)));
+    inbox.settle(ticket, true);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![1], unread(1)), "the answer came first");
+    inbox.apply(changed(2, 3, DONE, unread(1)));
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![1], unread(1)));
+}
+
+#[test]
+fn a_refused_verb_is_taken_back() {
+    let mut inbox = loaded(&[2, 1], 2);
+    let ticket = inbox.act(MessageId(2), Action::Delete);
+    assert_eq!(rows(&inbox), [1]);
+    inbox.settle(ticket, false);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![2, 1], unread(2)));
+}
+
+#[test]
+fn a_second_verb_does_not_flicker_when_the_event_of_the_first_comes() {
+    let mut inbox = loaded(&[1], 1);
+    let read = inbox.act(MessageId(1), Action::Read);
+    let done = inbox.act(MessageId(1), Action::Done);
+    inbox.apply(changed(1, 2, READ, unread(0)));
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![], unread(0)));
+    inbox.settle(read, true);
+    inbox.apply(changed(1, 3, DONE, unread(0)));
+    inbox.settle(done, true);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![], unread(0)));
+}
+
+#[test]
+fn an_answer_that_comes_late_does_not_undo_what_happened_since() {
+    let mut inbox = loaded(&[1], 1);
+    let read = inbox.act(MessageId(1), Action::Read);
+    inbox.apply(changed(1, 2, READ, unread(0)));
+    inbox.apply(changed(1, 3, UNREAD, unread(1)));
+    inbox.settle(read, true);
+    assert_eq!((inbox.item(MessageId(1)).map(|item| item.state), inbox.counts()), (Some(UNREAD), unread(1)));
+}
+
+#[test]
+fn the_open_message_is_followed_after_it_left_the_list() {
+    let mut inbox = loaded(&[1], 1);
+    inbox.open(&Opened { item: item(1, 1, UNREAD), html: String::new() });
+    let ticket = inbox.act(MessageId(1), Action::Done);
+    inbox.settle(ticket, true);
+    assert_eq!(inbox.item(MessageId(1)).map(|item| item.state), Some(DONE));
+    inbox.apply(Event::Gone(Removed { seq: Seq(2), id: MessageId(1), why: Gone::Deleted, counts: unread(0) }));
+    assert_eq!(inbox.item(MessageId(1)), None);
+}
+
+#[test]
+fn the_focus_goes_to_the_next_row_or_the_one_above() {
+    let inbox = loaded(&[3, 2, 1], 3);
+    assert_eq!(inbox.neighbour(MessageId(2)), Some(MessageId(1)));
+    assert_eq!(inbox.neighbour(MessageId(1)), Some(MessageId(2)));
+    assert_eq!(loaded(&[1], 1).neighbour(MessageId(1)), None);
+}
+
+#[test]
+fn a_list_that_was_cleared_fetches_what_is_older() {
+    let mut inbox = Inbox::default();
+    inbox.load(Page { older: true, ..page(&[9], 9) });
+    assert_eq!((inbox.wants_more(), inbox.older()), (false, Some(MessageId(9))));
+    inbox.act(MessageId(9), Action::Done);
+    assert!(inbox.wants_more());
+}

@@ -1,0 +1,20 @@
+//! Forbidden: the page is there, but not for this person.
+
+use leptos::prelude::*;
+
+use crate::app::components::Icon;
+
+/// Says who may, with the way back.
+#[component]
+pub fn ForbiddenPage() -> impl IntoView {
+    view! {
+        <main class="card-page" id="main" data-testid="forbidden-page">
+            <section class="card state">
+                <Icon name="lock"/>
+                <h1>"This is for admins"</h1>
+                <p>"Your account reads messages. To send some, ask an admin of this server to make you one too."</p>
+                <a class="button" href="/">"Go to the inbox"</a>
+            </section>
+        </main>
+    }
+}

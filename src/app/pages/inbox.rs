@@ -1,0 +1,117 @@
+//! Inbox page: the list, and the message that is open beside it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::ApiError;
+use crate::api::inbox::{open, page};
+use crate::app::components::{Failed, List, Message, NoMessage};
+use crate::app::live::Live;
+use crate::app::news::title;
+use crate::app::place::Place;
+use crate::domain::item::Opened;
+use crate::domain::{Action, MessageId, View};
+
+/// The page.
+#[component]
+pub fn InboxPage() -> impl IntoView {
+    let live = expect_context::<Live>();
+    let query = use_query_map();
+    let place = Memo::new(move |_| Place::of(&query.read()));
+    let name = move || match place.get().view {
+        View::Inbox => "Inbox",
+        View::Done => "Done",
+    };
+    view! {
+        <Title text=move || title(live.counts().unread, name())/>
+        <main
+            id="main"
+            class="inbox"
+            data-testid="inbox-page"
+            data-reading=move || place.get().message.is_some().then_some("")
+        >
+            <section class="list" aria-labelledby="heading">
+                <Rows place/>
+            </section>
+            <section class="pane" aria-label="Message">
+                <Pane place/>
+            </section>
+        </main>
+    }
+}
+
+/// Loads a part of a list, then keeps it live.
+#[component]
+fn Rows(place: Memo<Place>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    // Opening a message changes the place, not the list.
+    let list = Memo::new(move |_| place.get().list());
+    let pages = Resource::new(move || list.get(), |list| page(list.view, list.before));
+    view! {
+        <Transition fallback=Skeleton>
+            {move || Suspend::new(async move {
+                match pages.await {
+                    Ok(page) => {
+                        live.load(page);
+                        view! { <List place/> }.into_any()
+                    }
+                    Err(error) => view! { <h1 class="sr" id="heading">"Messages"</h1> <Failed error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// Loads the message that is open.
+#[component]
+fn Pane(place: Memo<Place>) -> impl IntoView {
+    let live = expect_context::<Live>();
+    let chosen = Memo::new(move |_| place.get().message);
+    let opened = Resource::new(
+        move || chosen.get(),
+        |id| async move {
+            match id {
+                Some(id) => open(id).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    // Reading is marked by the page and not by the server while it renders: a GET changes nothing. Once for every
+    // message that is opened, so that marking it unread holds.
+    Effect::new(move |marked: Option<Option<MessageId>>| {
+        let id = chosen.get();
+        if id != marked.flatten() && id.is_some_and(|id| is_unread(live, id, opened.get())) {
+            id.into_iter().for_each(|id| live.act(id, Action::Read));
+        }
+        id.filter(|id| live.peek(|inbox| inbox.item(*id)).is_some())
+    });
+    view! {
+        <Transition fallback=|| ()>
+            {move || Suspend::new(async move {
+                match opened.await {
+                    Ok(Some(opened)) => view! { <Message opened place/> }.into_any(),
+                    Ok(None) => view! { <NoMessage missing=false place/> }.into_any(),
+                    Err(ApiError::NotFound) => view! { <NoMessage missing=true place/> }.into_any(),
+                    Err(error) => view! { <Failed error/> }.into_any(),
+                }
+            })}
+        </Transition>
+    }
+}
+
+/// What the list knows is enough; a message outside of it is known when it was fetched.
+fn is_unread(live: Live, id: MessageId, opened: Option<Result<Option<Opened>, ApiError>>) -> bool {
+    let fetched = opened.and_then(Result::ok).flatten().map(|opened| opened.item).filter(|item| item.id == id);
+    live.peek(|inbox| inbox.item(id)).or(fetched).is_some_and(|item| !item.state.read)
+}
+
+/// Grey rows; the style shows them only when it takes long.
+#[component]
+fn Skeleton() -> impl IntoView {
+    view! {
+        <div class="skeleton" aria-hidden="true">
+            {(0..6).map(|_| view! { <i></i> }).collect_view()}
+        </div>
+    }
+}

@@ -1,0 +1,26 @@
+//! Pages: one a file. The first three are plain HTML, also for people who are not signed in.
+
+pub mod sign_in;
+
+pub mod set_up;
+
+pub mod not_found;
+
+pub mod forbidden;
+
+pub mod inbox;
+
+pub mod send;
+
+pub mod review;
+
+pub mod sent;
+
+pub use forbidden::ForbiddenPage;
+pub use inbox::InboxPage;
+pub use not_found::NotFoundPage;
+pub use review::ReviewPage;
+pub use send::SendPage;
+pub use sent::SentPage;
+pub use set_up::{Refill, SetUpPage};
+pub use sign_in::{SignInAgain, SignInPage};
