@@ -1,1 +1,19 @@
-fn main(){}
+//! The API and the pages over the real server: real HTTP, real SQLite, a database of its own for every test.
+
+#![expect(unreachable_pub, reason = "the modules of a test binary are its own")]
+
+mod app;
+
+mod events;
+
+mod crash;
+
+mod messages;
+
+mod pages;
+
+mod session;
+
+mod shutdown;
+
+mod stream;

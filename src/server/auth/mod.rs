@@ -111,3 +111,6 @@ fn unreadable(error: tower_sessions::session::Error) -> ApiError {
     tracing::warn!(%error, "a session could not be read or written");
     ApiError::Busy { retry_after_s: 1 }
 }
+
+#[cfg(test)]
+mod tests;

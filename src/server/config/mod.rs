@@ -157,7 +157,9 @@ impl Config {
         match &self.server.public_url {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             // All addresses of this machine are none that can be typed.
-            None if self.server.listen.ip().is_unspecified() => format!("http://localhost:{}", self.server.listen.port()),
+            None if self.server.listen.ip().is_unspecified() => {
+                format!("http://localhost:{}", self.server.listen.port())
+            }
             None => format!("http://{}", self.server.listen),
         }
     }

@@ -28,9 +28,8 @@ const DEVICE_MAX: usize = 80;
 pub(super) fn layer(state: &AppState) -> SessionManagerLayer<SignedInOnly> {
     let config = &state.config;
     let idle = time::Duration::try_from(config.sessions.idle).unwrap_or(time::Duration::MAX);
-    let store = SignedInOnly { store: Arc::clone(&state.store), config: config.sessions.clone() };
     let secure = config.secure_cookies();
-    SessionManagerLayer::new(store)
+    SessionManagerLayer::new(SignedInOnly::new(state))
         // The prefix makes browsers refuse the cookie from subdomains and from plain http (RFC 6265bis §4.1.3.2).
         .with_name(if secure { "__Host-tidings" } else { "tidings" })
         .with_http_only(true)
@@ -100,6 +99,11 @@ impl SessionStore for SignedInOnly {
 }
 
 impl SignedInOnly {
+    /// Over the server's store, with the operator's lifetimes.
+    pub(super) fn new(state: &AppState) -> Self {
+        Self { store: Arc::clone(&state.store), config: state.config.sessions.clone() }
+    }
+
     fn row(&self, record: &Record) -> Result<SessionRow> {
         let signed_in = record.data.get(SIGNED_IN).cloned().map(serde_json::from_value::<SignedIn>);
         let signed_in = match signed_in {

@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::domain::{Action, Counts, Event, MessageId, Page, Seq, UserId, View};
 use crate::domain::item::Opened;
+use crate::domain::{Action, Counts, Event, MessageId, Page, Seq, UserId, View};
 
 /// What people see in their inboxes.
 #[async_trait]

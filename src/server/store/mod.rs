@@ -75,7 +75,9 @@ pub enum StoreError {
     #[error("the database is read-only; nothing was stored")]
     ReadOnly,
     /// The database was made by a later version.
-    #[error("the database is newer than this binary (it has migration {found}, this binary knows up to {known}); run the later version, or restore a backup from before the upgrade")]
+    #[error(
+        "the database is newer than this binary (it has migration {found}, this binary knows up to {known}); run the later version, or restore a backup from before the upgrade"
+    )]
     Newer {
         /// The greatest migration in the database.
         found: i64,

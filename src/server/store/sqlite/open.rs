@@ -138,7 +138,8 @@ fn connect_options(path: &Path, options: &SqliteOptions) -> SqliteConnectOptions
 /// Migrates and reads the epoch under the write lock, so that two processes that start together do it one by one.
 async fn prepare(connection: &mut SqliteConnection) -> Result<Epoch, StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    match MIGRATIONS.run(&mut *transaction).await {
+    // Not `run`: its generic `Acquire` hides from the compiler that the future may move between threads (rust#110338).
+    match MIGRATIONS.run_direct(None, &mut *transaction, false).await {
         Ok(()) => {}
         Err(MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..)) => {
             return Err(newer(&mut transaction).await?);

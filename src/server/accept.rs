@@ -1,0 +1,98 @@
+//! Accept: takes connections and serves HTTP/1.1 on each, until it is told to stop.
+//!
+//! A loop of our own over hyper, because `axum::serve` 0.8 sets no time-out for request heads and makes all
+//! connections wait on one shared shutdown signal.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::ConnectInfo;
+use axum::middleware::AddExtension;
+use axum::{Extension, Router};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tower::Layer;
+
+/// How long a client may take to send a request's head; a slower one would hold a connection for nothing.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Most headers in one request.
+const MAX_HEADERS: usize = 64;
+
+/// Most bytes of a request's head.
+const MAX_HEAD: usize = 32 * 1024;
+
+/// Pause after an accept that failed for want of file descriptors or memory, so that the loop does not spin.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+/// Serves until `stop`, then lets open requests finish for at most `grace` and drops the rest.
+pub(super) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    max_connections: usize,
+    stop: CancellationToken,
+    grace: Duration,
+) {
+    let open = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(max_connections));
+    loop {
+        // A full house leaves newcomers in the kernel's queue instead of answering and closing.
+        let place = tokio::select! {
+            place = Arc::clone(&places).acquire_owned() => place.expect("the semaphore is never closed"),
+            () = stop.cancelled() => break,
+        };
+        let (socket, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    pause_after(&error).await;
+                    continue;
+                }
+            },
+            () = stop.cancelled() => break,
+        };
+        let connection = open.watch(connection(socket, peer, router.clone()));
+        tokio::spawn(async move {
+            // Errors here are a client that went away or broke the protocol; there is nobody to tell.
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, client.address = %peer, "connection ended early");
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(grace, open.shutdown()).await.is_err() {
+        tracing::warn!(grace_ms = grace.as_millis() as u64, "requests were still open at the deadline and were cut");
+    }
+}
+
+/// A router that knows who is at the other end.
+type Service = TowerToHyperService<AddExtension<Router, ConnectInfo<SocketAddr>>>;
+
+fn connection(socket: TcpStream, peer: SocketAddr, router: Router) -> http1::Connection<TokioIo<TcpStream>, Service> {
+    // Events are small and each is wanted at once; without this the kernel would hold them back (RFC 896).
+    let _ = socket.set_nodelay(true);
+    let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
+    http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEAD_TIMEOUT)
+        .max_headers(MAX_HEADERS)
+        .max_buf_size(MAX_HEAD)
+        .serve_connection(TokioIo::new(socket), service)
+}
+
+async fn pause_after(error: &io::Error) {
+    use io::ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted};
+    if matches!(error.kind(), ConnectionAborted | ConnectionReset | Interrupted) {
+        return;
+    }
+    tracing::error!(%error, "cannot accept connections; trying again");
+    tokio::time::sleep(ACCEPT_PAUSE).await;
+}

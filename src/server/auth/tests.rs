@@ -1,0 +1,165 @@
+//! Tests of who is let in, over a real database.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use axum::extract::ConnectInfo;
+use axum::http::{HeaderMap, HeaderValue, Request, header};
+use tempfile::TempDir;
+
+use super::super::broker::{Broker, Limits};
+use super::super::config::Config;
+use super::super::session_store::SignedInOnly;
+use super::super::store::{self, NewToken, NewUser, Scope, TokenRow};
+use super::super::{error::Refusal, now_ms};
+use super::session::{sign_in_from, touch};
+use super::*;
+use crate::domain::{UserId, Username};
+
+struct Scene {
+    state: AppState,
+    _folder: TempDir,
+}
+
+const PASSWORD: &str = "correct horse";
+
+async fn scene() -> Scene {
+    let folder = TempDir::new().expect("a folder");
+    let mut config = Config::default();
+    config.storage.data_dir = folder.path().to_owned();
+    let store = store::open(&config.database_url(), Arc::new(|_, _| {})).await.expect("a database");
+    let broker = Broker::new(Limits { streams: 10, streams_per_user: 10 });
+    Scene { state: AppState::new(store, broker, config), _folder: folder }
+}
+
+impl Scene {
+    async fn add(&self, name: &str, role: Role) -> UserId {
+        let username = Username::parse(name).expect("a name");
+        let password = Some(hash_password(PASSWORD));
+        let user = NewUser { username, display_name: name.into(), role, password, created_at: 0 };
+        self.state.store.add_user(user).await.expect("added")
+    }
+
+    fn browser(&self) -> Session {
+        Session::new(None, Arc::new(SignedInOnly::new(&self.state)), None)
+    }
+
+    async fn sign_in(&self, session: &Session, name: &str, password: &str) -> Result<(), SignInProblem> {
+        let mut request = Request::new(());
+        request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([192, 0, 2, 1], 5000))));
+        let parts = request.into_parts().0;
+        sign_in_from(&self.state, session, &parts, name, password.into()).await
+    }
+
+    async fn token(&self, user: UserId, scope: Scope) -> String {
+        let token = fresh_token();
+        let row = NewToken { user, scope, digest: digest(&token), created_at: 0 };
+        self.state.store.add_tokens(vec![row]).await.expect("added");
+        token
+    }
+
+    async fn owner(&self, token: &str, scope: Scope) -> Result<TokenRow, TokenProblem> {
+        let value = HeaderValue::from_str(&format!("Bearer {token}")).expect("ASCII");
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, value)]);
+        token_owner(&self.state, &headers, scope).await.map(|(_, row)| row)
+    }
+}
+
+#[tokio::test]
+async fn only_the_right_password_of_an_enabled_person_begins_a_session() {
+    let scene = scene().await;
+    let ana = scene.add("ana", Role::Reader).await;
+    let session = scene.browser();
+    for (name, password) in [("ana", "wrong horse"), ("nobody", PASSWORD), ("", PASSWORD), ("a b", PASSWORD)] {
+        assert_eq!(scene.sign_in(&session, name, password).await, Err(SignInProblem::Wrong), "{name}");
+    }
+    assert_eq!(session.id(), None);
+    assert_eq!(scene.sign_in(&session, "ANA", PASSWORD).await, Ok(()));
+    let digest = session_digest(&session).expect("a session");
+    let row = scene.state.store.session(digest, now_ms()).await.expect("read").expect("there");
+    assert_eq!((row.user, row.address.as_str()), (ana, "192.0.2.1"));
+    scene.state.store.set_enabled(ana, false).await.expect("disabled");
+    assert_eq!(scene.sign_in(&scene.browser(), "ana", PASSWORD).await, Err(SignInProblem::Wrong));
+}
+
+#[tokio::test]
+async fn guesses_at_the_same_time_do_not_slip_through() {
+    let scene = Arc::new(scene().await);
+    scene.add("ana", Role::Reader).await;
+    let guesses = (0..40).map(|n| {
+        let scene = Arc::clone(&scene);
+        tokio::spawn(async move { scene.sign_in(&scene.browser(), "ana", &format!("guess {n}")).await })
+    });
+    let mut looked_at = 0;
+    for guess in guesses.collect::<Vec<_>>() {
+        match guess.await.expect("no panic") {
+            Err(SignInProblem::Wrong) => looked_at += 1,
+            Err(SignInProblem::SlowDown { seconds }) => assert_eq!(seconds, 1),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(looked_at, 5);
+    let right = scene.sign_in(&scene.browser(), "ana", PASSWORD).await;
+    assert_eq!(right, Err(SignInProblem::SlowDown { seconds: 1 }), "nor does the right one, for now");
+}
+
+#[tokio::test]
+async fn signing_in_ends_the_session_that_the_browser_had() {
+    let scene = scene().await;
+    scene.add("ana", Role::Reader).await;
+    let bob = scene.add("bob", Role::Reader).await;
+    let session = scene.browser();
+    scene.sign_in(&session, "ana", PASSWORD).await.expect("ana is in");
+    let old = session_digest(&session).expect("a session");
+    scene.sign_in(&session, "bob", PASSWORD).await.expect("bob is in");
+    assert!(scene.state.store.session(old, now_ms()).await.expect("read").is_none());
+    assert_eq!(signed_in(&session).await.expect("read").map(|signed_in| signed_in.user), Some(bob));
+    end(&scene.state, &session, SignedOut::SignedOut).await.expect("out");
+    assert_eq!((session.id(), signed_in(&session).await.expect("read")), (None, None));
+}
+
+#[tokio::test]
+async fn use_moves_the_end_of_a_session_once_a_minute() {
+    let scene = scene().await;
+    scene.add("ana", Role::Reader).await;
+    let session = scene.browser();
+    scene.sign_in(&session, "ana", PASSWORD).await.expect("ana is in");
+    let fresh = signed_in(&session).await.expect("read").expect("ana");
+    touch(&session, fresh.clone()).await.expect("nothing to do");
+    assert_eq!(signed_in(&session).await.expect("read"), Some(fresh.clone()));
+    let stale = SignedIn { since: fresh.since - 90_000, touched: fresh.touched - 90_000, ..fresh.clone() };
+    touch(&session, stale.clone()).await.expect("touched");
+    session.save().await.expect("kept");
+    let row = scene.state.store.session(session_digest(&session).expect("an id"), now_ms()).await;
+    let row = row.expect("read").expect("there");
+    assert!(row.last_used_at >= fresh.touched && row.created_at == stale.since);
+    assert!(row.expires_at > stale.ends_at(&scene.state.config.sessions));
+}
+
+#[tokio::test]
+async fn tokens_are_good_for_their_scope_and_while_their_owner_is() {
+    let scene = scene().await;
+    let ops = scene.add("ops", Role::Admin).await;
+    let ana = scene.add("ana", Role::Reader).await;
+    let (read, send) = (scene.token(ana, Scope::Read).await, scene.token(ops, Scope::Send).await);
+    let demoted = scene.token(ana, Scope::Send).await;
+    assert_eq!(scene.owner(&read, Scope::Read).await.expect("good").user, ana);
+    assert!(matches!(scene.owner(&read, Scope::Send).await, Err(TokenProblem::WrongScope(Scope::Send))));
+    assert!(matches!(scene.owner(&demoted, Scope::Send).await, Err(TokenProblem::WrongScope(Scope::Send))));
+    assert!(matches!(scene.owner("td_made-up", Scope::Read).await, Err(TokenProblem::Unknown)));
+    let missing = token_owner(&scene.state, &HeaderMap::new(), Scope::Read).await;
+    assert!(matches!(missing, Err(TokenProblem::Missing)));
+    let row = scene.owner(&send, Scope::Send).await.expect("good");
+    assert!(scene.state.store.revoke_token(row.id).await.expect("revoked"));
+    assert!(matches!(scene.owner(&send, Scope::Send).await, Err(TokenProblem::Unknown)));
+    scene.state.store.set_enabled(ana, false).await.expect("disabled");
+    assert!(matches!(scene.owner(&read, Scope::Read).await, Err(TokenProblem::Unknown)));
+}
+
+#[test]
+fn programs_are_told_who_is_at_fault() {
+    let status = |problem: TokenProblem| axum::response::IntoResponse::into_response(Refusal::from(problem)).status();
+    assert_eq!(status(TokenProblem::Missing), 401);
+    assert_eq!(status(TokenProblem::Unknown), 401);
+    assert_eq!(status(TokenProblem::WrongScope(Scope::Read)), 403);
+}

@@ -1,0 +1,184 @@
+//! Errors: which type belongs where.
+//!
+//! - [`StoreError`] and the other enums of `store`: what the machine could not do. They never leave the server.
+//! - [`Refusal`]: what programs are told, as `application/problem+json` (RFC 9457). The API and `/events` answer it.
+//! - [`ApiError`](crate::api::ApiError): what the page's server functions are told, typed on both sides.
+//!
+//! Whose fault it is decides what is said. The caller's: by field, in full. Ours: logged once, here, under an id, and
+//! only the id is told.
+
+use axum::Json;
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+
+use super::broker::Refused;
+use super::store::{PublishError, StoreError};
+use crate::api::ApiError;
+use crate::domain::{Problem, Username};
+
+/// When to come back after a busy spell, in seconds. A full queue of writes drains in far less.
+const BUSY_RETRY: u64 = 1;
+
+/// An answer that refuses, in the form for programs.
+#[derive(Debug)]
+pub struct Refusal {
+    status: StatusCode,
+    retry_after: Option<u64>,
+    body: Box<Body>,
+}
+
+/// The members of RFC 9457 §3, and ours.
+#[derive(Debug, Serialize)]
+struct Body {
+    title: &'static str,
+    status: u16,
+    detail: String,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<Problem>,
+    /// Names that nobody has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    unknown: Vec<Username>,
+}
+
+impl Refusal {
+    /// Any status with a sentence for the caller.
+    pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
+        let title = status.canonical_reason().unwrap_or("Error");
+        let body =
+            Body { title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), unknown: Vec::new() };
+        Self { status, retry_after: None, body: Box::new(body) }
+    }
+
+    /// 400 for a request that cannot be read.
+    pub fn bad_request(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, detail)
+    }
+
+    /// 400 with what is wrong at each field.
+    pub fn invalid(errors: Vec<Problem>) -> Self {
+        let mut refusal = Self::bad_request("Some fields are not right.");
+        refusal.body.errors = errors;
+        refusal
+    }
+
+    /// 401: who are you?
+    pub fn unauthorized(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, detail)
+    }
+
+    /// 403: not you.
+    pub fn forbidden(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, detail)
+    }
+
+    /// 404 that names everybody who does not exist.
+    pub fn unknown_people(unknown: Vec<Username>) -> Self {
+        let mut refusal =
+            Self::new(StatusCode::NOT_FOUND, "Nobody has these names, or they are disabled. Nothing was sent.");
+        refusal.body.unknown = unknown;
+        refusal
+    }
+
+    /// The same with the time to come back after.
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, Json(self.body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            headers.insert(
+                HeaderName::from_static("www-authenticate"),
+                HeaderValue::from_static("Bearer realm=\"tidings\""),
+            );
+        }
+        response
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Closed => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server is busy; nothing was stored.")
+                    .retry_after(BUSY_RETRY)
+            }
+            StoreError::Full => {
+                Self::new(StatusCode::INSUFFICIENT_STORAGE, "The server's disk is full; nothing was stored.")
+            }
+            StoreError::ReadOnly => {
+                Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server's database is read-only; nothing was stored.")
+            }
+            error @ (StoreError::Newer { .. } | StoreError::Unexpected(_)) => {
+                let id = log_unexpected(&error);
+                Self::new(
+                    StatusCode::INTERNAL_SERVER_ERROR,
+                    format!("Something failed on the server. Its log has it as {id}."),
+                )
+            }
+        }
+    }
+}
+
+impl From<PublishError> for Refusal {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::UnknownPeople(names) => Self::unknown_people(names),
+            PublishError::KeyReused => {
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The idempotency key was used before with another content.")
+            }
+            PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        let status = match refused {
+            Refused::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Refused::Full | Refused::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        };
+        let sentence = refused.to_string();
+        Self::new(status, format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..])).retry_after(BUSY_RETRY)
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy | StoreError::Closed | StoreError::Full | StoreError::ReadOnly => {
+                tracing::warn!(%error, "the store refused");
+                Self::Busy { retry_after_s: BUSY_RETRY }
+            }
+            StoreError::Newer { .. } | StoreError::Unexpected(_) => Self::Unexpected { id: log_unexpected(&error) },
+        }
+    }
+}
+
+/// Logs what is our own fault with its causes, and gives the id under which the log has it.
+pub(super) fn log_unexpected(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut bytes = [0; 6];
+    // Without randomness the id is not unique, and the log still has the error.
+    let _ = getrandom::fill(&mut bytes);
+    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut causes = String::new();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        causes.push_str(": ");
+        causes.push_str(&cause.to_string());
+        source = cause.source();
+    }
+    tracing::error!(error.id = %id, "{error}{causes}");
+    id
+}

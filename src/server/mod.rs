@@ -1,0 +1,54 @@
+//! The machine: everything that runs on the server only. In the order of a message's way:
+//! a request comes in through [`accept`] and [`router`], a draft is published, stored, delivered, and written to streams.
+
+pub mod config;
+
+pub mod telemetry;
+
+pub mod state;
+
+mod accept;
+
+mod router;
+
+mod security;
+
+mod csrf;
+
+mod session_store;
+
+pub mod auth;
+
+pub mod setup;
+
+pub mod limits;
+
+mod assets;
+
+pub mod drafts;
+
+pub mod answer;
+
+mod plain_pages;
+
+mod messages_api;
+
+mod markdown;
+
+pub mod publish;
+
+pub mod store;
+
+pub mod broker;
+
+mod stream_owner;
+
+mod subscribe;
+
+pub mod error;
+
+mod run;
+
+pub mod cli;
+
+pub use run::{BUILD, RunError, now_ms, run};

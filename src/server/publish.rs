@@ -1,0 +1,89 @@
+//! Publish: the one way in for every message, from the form and from the API alike.
+//!
+//! Comes after the doors, which made a checked draft; before `store`, which makes it durable, and `broker`, which hears
+//! of the commit from the store. A message to everyone is delivered chunk by chunk by [`Publisher::run_broadcasts`].
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use super::now_ms;
+use super::store::{Idempotency, NewMessage, PublishError, Published, Store, User};
+use super::{markdown, store};
+use crate::domain::{Audience, Draft};
+
+/// Pause after a chunk that the store refused: long enough for a busy spell to pass, short enough to go unnoticed.
+const RETRY_PAUSE: Duration = Duration::from_millis(500);
+
+/// Publishes messages.
+#[derive(Clone)]
+pub struct Publisher {
+    store: Arc<dyn Store>,
+    /// Rung when there is a message to everyone to deliver.
+    work: Arc<Notify>,
+}
+
+impl Publisher {
+    /// A publisher into `store`.
+    pub fn new(store: Arc<dyn Store>) -> Self {
+        Self { store, work: Arc::default() }
+    }
+
+    /// Stores the message; when this returns it is on disk, and open streams of people named have it.
+    pub async fn publish(
+        &self,
+        sender: &User,
+        draft: Draft,
+        idempotency: Option<Idempotency>,
+    ) -> Result<Published, PublishError> {
+        let rendered = markdown::render(&draft.body);
+        let everyone = draft.audience == Audience::Everyone;
+        let message = NewMessage {
+            sender: sender.id,
+            audience: draft.audience,
+            title: draft.title,
+            body: draft.body,
+            html: rendered.html,
+            preview: rendered.preview,
+            priority: draft.priority,
+            link: draft.link,
+            sent_at: now_ms(),
+            idempotency,
+        };
+        let published = self.store.publish(message).await?;
+        if everyone {
+            self.work.notify_one();
+        }
+        tracing::info!(
+            message.id = published.id.0,
+            user.id = sender.id.0,
+            recipients = published.recipients,
+            repeated = published.repeated,
+            "message published"
+        );
+        Ok(published)
+    }
+
+    /// Delivers messages to everyone until `stop`. Begins with what an earlier run of the server left unfinished.
+    pub async fn run_broadcasts(self, stop: CancellationToken) {
+        loop {
+            let pause = match self.store.deliver_chunk().await {
+                // The next chunk follows at once; a stop is seen in between.
+                Ok(true) => Some(Duration::ZERO),
+                Ok(false) => None,
+                Err(store::StoreError::Closed) => return,
+                Err(error) => {
+                    tracing::warn!(%error, "a chunk of a message to everyone could not be stored; trying again");
+                    Some(RETRY_PAUSE)
+                }
+            };
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = self.work.notified(), if pause.is_none() => {}
+                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {}
+            }
+        }
+    }
+}

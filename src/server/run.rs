@@ -1,0 +1,88 @@
+//! Run: build → serve → drain, in that order. `main` and the tests both call it.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::broker::{Broker, Limits};
+use super::config::Config;
+use super::state::AppState;
+use super::store::{self, OpenError, Store, StoreError};
+use super::{accept, router, setup};
+
+/// Which build this is; pages compare it with the one that rendered them.
+pub const BUILD: &str = env!("TIDINGS_BUILD");
+
+/// How long requests may go on after the streams were ended. With it the whole drain stays below five seconds.
+const GRACE: Duration = Duration::from_secs(4);
+
+/// How often expired sessions are forgotten. They are refused anyway; this only frees their rows.
+const SWEEP: Duration = Duration::from_secs(600);
+
+/// Why the server could not run.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The database cannot be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database failed at start.
+    #[error("cannot start: {0}")]
+    Store(#[from] StoreError),
+}
+
+/// Serves on `listener` until `shutdown`, then drains: streams are told when to come back, requests finish, writes
+/// that were accepted are committed.
+pub async fn run(
+    listener: TcpListener,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<(), RunError> {
+    let broker = Broker::new(Limits {
+        streams: config.streams.max_streams,
+        streams_per_user: config.streams.max_streams_per_user,
+    });
+    let online = broker.clone();
+    let store =
+        store::open(&config.database_url(), Arc::new(move |epoch, changes| online.deliver(epoch, &changes))).await?;
+    let drain_window = config.streams.drain_window;
+    let max_connections = config.limits.max_connections;
+    let state = AppState::new(Arc::clone(&store), broker.clone(), config);
+    setup::offer(&state).await?;
+
+    let stop = CancellationToken::new();
+    let tasks = TaskTracker::new();
+    tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
+    tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
+    tasks.spawn(accept::serve(listener, router::router(state), max_connections, stop.clone(), GRACE));
+    tasks.close();
+
+    shutdown.await;
+    tracing::info!(streams = broker.streams(), "stopping");
+    stop.cancel();
+    broker.drain(drain_window);
+    tasks.wait().await;
+    store.close().await;
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn sweep_sessions(store: Arc<dyn Store>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(SWEEP) => {}
+        }
+        if let Err(error) = store.sweep_sessions(now_ms()).await {
+            tracing::warn!(%error, "expired sessions could not be removed; trying again later");
+        }
+    }
+}
+
+/// The clock, in milliseconds since the Unix epoch.
+pub fn now_ms() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
+}

@@ -1,0 +1,65 @@
+//! State: what every door can reach. A cheap handle, made once in `server::run`.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+use leptos::config::LeptosOptions;
+
+use super::auth::Auth;
+use super::broker::Broker;
+use super::config::Config;
+use super::limits::SendRate;
+use super::publish::Publisher;
+use super::store::Store;
+
+/// A handle to everything that lives as long as the server.
+#[derive(Clone)]
+pub struct AppState(Arc<Inner>);
+
+/// What [`AppState`] gives access to.
+pub struct Inner {
+    /// What is durable.
+    pub store: Arc<dyn Store>,
+    /// Who is online.
+    pub broker: Broker,
+    /// The way in for messages.
+    pub publisher: Publisher,
+    /// Passwords and the slowing of failed sign-ins.
+    pub auth: Auth,
+    /// How fast tokens may send.
+    pub send_rate: SendRate,
+    /// What the operator chose.
+    pub config: Config,
+    /// What Leptos asks for; the values are ours, not from its environment variables.
+    pub leptos: LeptosOptions,
+}
+
+impl AppState {
+    /// Wires the parts together.
+    pub fn new(store: Arc<dyn Store>, broker: Broker, config: Config) -> Self {
+        Self(Arc::new(Inner {
+            publisher: Publisher::new(Arc::clone(&store)),
+            auth: Auth::new(),
+            send_rate: SendRate::new(config.limits.sends_per_second),
+            leptos: LeptosOptions::builder().output_name("tidings").site_addr(config.server.listen).build(),
+            store,
+            broker,
+            config,
+        }))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos.clone()
+    }
+}

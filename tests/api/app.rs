@@ -1,0 +1,262 @@
+//! `TestApp`: the real server on a port of its own, with a database of its own. It speaks in verbs.
+//!
+//! People and tokens are made the way the command line makes them: by a second handle on the same database.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::{Client, Response, redirect};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tidings::domain::{MessageId, Role, Username};
+use tidings::server::config::Config;
+use tidings::server::store::{self, NewToken, NewUser, Scope, Store, UserRef};
+use tidings::server::{auth, now_ms, run};
+use tokio::net::TcpListener;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::events::EventReader;
+
+/// The password of everybody.
+pub const PASSWORD: &str = "correct horse battery";
+
+/// Longest wait for something that the server does on its own.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running server.
+pub struct TestApp {
+    pub client: Client,
+    pub store: Arc<dyn Store>,
+    base: String,
+    stop: Option<oneshot::Sender<()>>,
+    server: Option<JoinHandle<()>>,
+    _folder: TempDir,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// Starts with a changed configuration.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        let folder = TempDir::new().expect("a temporary folder");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound port");
+        let mut config = Config::default();
+        config.storage.data_dir = folder.path().to_owned();
+        config.server.listen = address;
+        change(&mut config);
+        let store = store::open(&config.database_url(), Arc::new(|_, _| {})).await.expect("the database opens");
+        let (stop, stopped) = oneshot::channel();
+        let server = tokio::spawn(async move {
+            let stopped = async {
+                let _ = stopped.await;
+            };
+            run(listener, config, stopped).await.expect("the server runs");
+        });
+        let client = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
+        let base = format!("http://{address}");
+        Self { client, store, base, stop: Some(stop), server: Some(server), _folder: folder }
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    /// Stops the server and waits for its end.
+    pub async fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(server) = self.server.take() {
+            tokio::time::timeout(PATIENCE, server).await.expect("the server stops").expect("without a panic");
+        }
+    }
+
+    /// Adds a person who signs in with [`PASSWORD`].
+    pub async fn person(&self, name: &str) {
+        self.add(name, Role::Reader).await;
+    }
+
+    /// Adds a person and gives a token that reads their stream.
+    pub async fn reader(&self, name: &str) -> String {
+        self.add(name, Role::Reader).await;
+        self.token(name, Scope::Read).await
+    }
+
+    /// Adds an admin and gives a token that sends in their name.
+    pub async fn sender(&self, name: &str) -> String {
+        self.add(name, Role::Admin).await;
+        self.token(name, Scope::Send).await
+    }
+
+    async fn add(&self, name: &str, role: Role) {
+        let username = Username::parse(name).expect("a valid name");
+        let password = auth::hash_password(PASSWORD);
+        let display_name = name.to_owned();
+        let user = NewUser { username, display_name, role, password: Some(password), created_at: now_ms() };
+        self.store.add_user(user).await.expect("a new person");
+    }
+
+    pub async fn token(&self, name: &str, scope: Scope) -> String {
+        let secret = auth::fresh_token();
+        let user = self.user(name).await.id;
+        let digest = auth::digest(&secret);
+        self.store.add_tokens(vec![NewToken { user, scope, digest, created_at: now_ms() }]).await.expect("a new token");
+        secret
+    }
+
+    pub async fn user(&self, name: &str) -> store::User {
+        let name = Username::parse(name).expect("a valid name");
+        self.store.user(UserRef::Name(&name)).await.expect("an answer").expect("a person")
+    }
+
+    /// Adds `n` people without passwords.
+    pub async fn seed(&self, n: usize) {
+        let users = (0..n).map(|n| NewUser {
+            username: Username::parse(&format!("u{n}")).expect("a valid name"),
+            display_name: format!("u{n}"),
+            role: Role::Reader,
+            password: None,
+            created_at: now_ms(),
+        });
+        self.store.add_users(users.collect()).await.expect("new people");
+    }
+
+    pub async fn disable(&self, name: &str) {
+        let user = self.user(name).await.id;
+        self.store.set_enabled(user, false).await.expect("disabled");
+    }
+
+    pub async fn revoke_tokens(&self, name: &str) {
+        for token in self.store.tokens(self.user(name).await.id).await.expect("tokens") {
+            assert!(self.store.revoke_token(token.id).await.expect("revoked"));
+        }
+    }
+
+    pub async fn post_message(&self, token: &str, message: Value) -> Response {
+        let request = self.client.post(self.url("/api/v1/messages")).bearer_auth(token).json(&message);
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn post_with_key(&self, token: &str, key: &str, message: &Value) -> Response {
+        let request = self.client.post(self.url("/api/v1/messages")).bearer_auth(token).json(message);
+        request.header("idempotency-key", key).send().await.expect("an answer")
+    }
+
+    pub async fn post_raw(&self, token: &str, body: String) -> Response {
+        let request = self.client.post(self.url("/api/v1/messages")).bearer_auth(token);
+        request.header("content-type", "application/json").body(body).send().await.expect("an answer")
+    }
+
+    /// Sends and insists that it was taken.
+    pub async fn send(&self, token: &str, to: &str, title: &str) {
+        let response = self.post_message(token, json!({"to": [to], "title": title})).await;
+        assert_eq!(response.status(), 201);
+    }
+
+    /// What the owner of a read token has: everything is replayed after the cursor before the first number.
+    pub async fn inbox(&self, token: &str) -> Vec<Value> {
+        let (hello, _) = self.stream(token, None).await.opening().await;
+        let start = format!("{}-0", hello.data["epoch"].as_str().expect("an epoch"));
+        let (_, replayed) = self.stream_at(token, &start, true).await.opening().await;
+        replayed.into_iter().map(|event| event.data["item"].clone()).collect()
+    }
+
+    pub async fn open_stream(&self, token: &str, cursor: Option<&str>) -> Response {
+        let request = self.client.get(self.url("/events")).bearer_auth(token);
+        let request = if let Some(cursor) = cursor { request.header("last-event-id", cursor) } else { request };
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn stream(&self, token: &str, cursor: Option<&str>) -> EventReader {
+        let response = self.open_stream(token, cursor).await;
+        assert_eq!(response.status(), 200);
+        EventReader::new(response)
+    }
+
+    pub async fn open_stream_at(&self, token: &str, cursor: &str, by_header: bool) -> Response {
+        if by_header {
+            return self.open_stream(token, Some(cursor)).await;
+        }
+        let request =
+            self.client.get(self.url(&format!("/events?after={}", cursor.replace('?', "%3F")))).bearer_auth(token);
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn stream_at(&self, token: &str, cursor: &str, by_header: bool) -> EventReader {
+        EventReader::new(self.open_stream_at(token, cursor, by_header).await)
+    }
+
+    /// Waits until a message to everyone is in `n` inboxes.
+    pub async fn wait_until_delivered(&self, id: i64, n: u64) {
+        let delivered = async {
+            while self.store.sent(MessageId(id)).await.expect("an answer").expect("a message").delivered < n {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, delivered).await.expect("delivered in time");
+    }
+
+    /// A browser with no cookies yet.
+    pub fn browser(&self) -> Browser {
+        let client = Client::builder().redirect(redirect::Policy::none()).cookie_store(true).build().expect("a client");
+        Browser { client, base: self.base.clone() }
+    }
+
+    /// A browser in which somebody has signed in.
+    pub async fn sign_in(&self, name: &str) -> Browser {
+        let browser = self.browser();
+        let response =
+            browser.post_form("/api/sign_in", &[("name", name), ("password", PASSWORD), ("next", "/")]).await;
+        assert_eq!((response.status().as_u16(), location(&response)), (302, "/"));
+        browser
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.abort();
+        }
+    }
+}
+
+/// Where a redirect leads.
+pub fn location(response: &Response) -> &str {
+    response.headers().get("location").map_or("", |value| value.to_str().expect("ASCII"))
+}
+
+/// A browser without JavaScript: cookies, forms, and the headers that browsers add.
+pub struct Browser {
+    client: Client,
+    base: String,
+}
+
+impl Browser {
+    pub async fn get(&self, path: &str) -> Response {
+        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html");
+        request.send().await.expect("an answer")
+    }
+
+    pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        self.post_from(path, fields, "same-origin").await
+    }
+
+    /// Posts a form that stands on a page of the given relation to us.
+    pub async fn post_from(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).form(fields);
+        let request = request.header("accept", "text/html").header("sec-fetch-site", site);
+        request.header("referer", format!("{}/", self.base)).send().await.expect("an answer")
+    }
+
+    pub async fn stream(&self) -> EventReader {
+        let response = self.get("/events").await;
+        assert_eq!(response.status(), 200);
+        EventReader::new(response)
+    }
+
+    pub async fn sign_out(&self) {
+        assert_eq!(self.post_form("/api/sign_out", &[]).await.status(), 302);
+    }
+}

@@ -1,0 +1,140 @@
+//! Pages without JavaScript, their heads, and the files of the site.
+
+use serde_json::json;
+
+use crate::app::{TestApp, location};
+
+#[tokio::test]
+async fn strangers_are_led_to_the_sign_in_page_and_back() {
+    let app = TestApp::start().await;
+    for (path, lands) in
+        [("/", "/sign-in"), ("/send", "/sign-in?next=%2Fsend"), ("/?view=done", "/sign-in?next=%2F%3Fview%3Ddone")]
+    {
+        let response = app.browser().get(path).await;
+        assert_eq!((response.status().as_u16(), location(&response)), (302, lands), "{path}");
+    }
+    let page = app.browser().get("/sign-in").await;
+    assert_eq!(page.status(), 200);
+    assert!(!page.text().await.expect("a page").contains("<script"), "no script for strangers");
+}
+
+#[tokio::test]
+async fn the_list_is_in_the_first_html_with_its_cursor() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.person("ann").await;
+    for n in 1..=52 {
+        app.send(&send, "ann", &format!("Message {n}!")).await;
+    }
+    let browser = app.sign_in("ann").await;
+
+    let first = browser.get("/").await.text().await.expect("a page");
+    assert!(first.contains("Message 52!") && first.contains("Message 3!") && !first.contains("Message 2!"));
+    assert!(first.contains("52 unread") || first.contains(">52<"), "the count is there");
+    let older = first.split("href=\"").find(|part| part.starts_with("/?before=")).expect("a link to older ones");
+    let older = older.split('"').next().expect("an address").replace("&amp;", "&");
+    let second = browser.get(&older).await.text().await.expect("a page");
+    assert!(second.contains("Message 2!") && second.contains("Message 1!") && !second.contains("Message 3!"));
+}
+
+#[tokio::test]
+async fn verbs_work_by_plain_forms() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.person("ann").await;
+    let message = json!({"to": ["ann"], "title": "Hello", "body": "**bold** <script>alert(1)</script>"});
+    let created: serde_json::Value = app.post_message(&send, message).await.json().await.expect("JSON");
+    let id = created["id"].to_string();
+    let browser = app.sign_in("ann").await;
+    let act =
+        async |change: String| browser.post_form("/api/act", &[("change", change.as_str())]).await.status().as_u16();
+
+    let opened = browser.get(&format!("/?m={id}")).await.text().await.expect("a page");
+    assert!(opened.contains("<strong>bold</strong>") && !opened.contains("alert(1)</script>"));
+    assert_eq!(act(format!("done:{id}")).await, 302);
+    assert!(!browser.get("/").await.text().await.expect("a page").contains(">Hello<"));
+    assert!(browser.get("/?view=done").await.text().await.expect("a page").contains("Hello"));
+    assert_eq!(act(format!("restore:{id}")).await, 302);
+    assert!(browser.get("/").await.text().await.expect("a page").contains("Hello"));
+}
+
+#[tokio::test]
+async fn one_person_cannot_touch_anothers_items() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.person("eve").await;
+    app.send(&send, "ann", "Private matter").await;
+    let id = app.inbox(&ann).await[0]["id"].to_string();
+    let eve = app.sign_in("eve").await;
+    let page = eve.get(&format!("/?m={id}")).await.text().await.expect("a page");
+    assert!(!page.contains("Private matter"));
+    eve.post_form("/api/act", &[("change", &format!("done:{id}"))]).await;
+    assert_eq!(app.inbox(&ann).await[0]["state"]["done"], false);
+}
+
+#[tokio::test]
+async fn readers_get_a_403_page_where_only_admins_may_go() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+    for path in ["/send", "/send/review", "/send/sent/1"] {
+        let response = browser.get(path).await;
+        assert_eq!(response.status(), 403, "{path}");
+        assert!(response.text().await.expect("a page").contains("forbidden-page"));
+    }
+    let form = [("audience", "people"), ("to", "ann"), ("title", "x"), ("body", ""), ("priority", ""), ("link", "")];
+    browser.post_form("/api/review", &form).await;
+    browser.post_form("/api/send", &[("key", "x")]).await;
+    let admin = app.sender("ops").await;
+    let _ = admin;
+    assert_eq!(app.store.count_users().await.expect("a count"), 2);
+    assert!(app.store.sent(tidings::domain::MessageId(1)).await.expect("an answer").is_none(), "nothing was sent");
+}
+
+#[tokio::test]
+async fn a_page_that_does_not_exist_says_so() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let response = app.sign_in("ann").await.get("/nowhere").await;
+    assert_eq!(response.status(), 404);
+    assert!(response.text().await.expect("a page").contains("not-found-page"));
+}
+
+#[tokio::test]
+async fn every_answer_carries_the_security_headers() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+    for path in ["/", "/sign-in", "/healthz", "/nowhere", "/robots.txt"] {
+        let response = browser.get(path).await;
+        let header = |name: &str| response.headers().get(name).map(|value| value.to_str().expect("ASCII").to_owned());
+        assert_eq!(header("x-content-type-options").as_deref(), Some("nosniff"), "{path}");
+        assert_eq!(header("referrer-policy").as_deref(), Some("same-origin"), "{path}");
+        let policy = header("content-security-policy").unwrap_or_default();
+        assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
+async fn the_nonce_of_the_policy_is_the_one_of_the_script() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let response = app.sign_in("ann").await.get("/").await;
+    let policy = response.headers()["content-security-policy"].to_str().expect("ASCII").to_owned();
+    let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
+    let page = response.text().await.expect("a page");
+    assert!(
+        page.split("<script")
+            .skip(1)
+            .all(|script| { script.split('>').next().is_some_and(|tag| tag.contains(&format!("nonce=\"{nonce}\""))) })
+    );
+}
+
+#[tokio::test]
+async fn health_is_told_without_signing_in() {
+    let app = TestApp::start().await;
+    for path in ["/healthz", "/readyz"] {
+        assert_eq!(app.client.get(app.url(path)).send().await.expect("an answer").status(), 200);
+    }
+}

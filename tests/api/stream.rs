@@ -1,0 +1,190 @@
+//! `GET /events`: what a stream says, where it goes on, and when it ends.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::app::TestApp;
+
+#[tokio::test]
+async fn a_fresh_stream_says_hello_and_then_what_happens() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "before").await;
+
+    let mut stream = app.stream(&ann, None).await;
+    let (hello, replayed) = stream.opening().await;
+    app.send(&send, "ann", "after").await;
+    let item = stream.expect("item").await;
+
+    assert_eq!((&hello.data["verdict"], &hello.data["to"]), (&json!("fresh"), &json!(1)));
+    assert!(replayed.is_empty());
+    assert_eq!((&item.data["seq"], &item.data["item"]["title"]), (&json!(2), &json!("after")));
+    assert_eq!(item.data["counts"], json!({"unread": 2, "unseen": 2}));
+    assert_eq!(item.id, Some(format!("{}-2", hello.data["epoch"].as_str().expect("an epoch"))));
+}
+
+#[tokio::test]
+async fn the_head_of_the_answer_keeps_proxies_from_collecting() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let response = app.open_stream(&ann, None).await;
+    for (name, value) in [
+        ("content-type", "text/event-stream"),
+        ("cache-control", "no-cache, no-transform"),
+        ("x-accel-buffering", "no"),
+    ] {
+        assert_eq!(response.headers()[name], value);
+    }
+    assert!(!response.headers().contains_key("content-encoding"));
+}
+
+#[tokio::test]
+async fn a_reader_that_comes_back_gets_what_it_missed_and_nothing_twice() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    let mut stream = app.stream(&ann, None).await;
+    stream.opening().await;
+    app.send(&send, "ann", "one").await;
+    let cursor = stream.expect("item").await.id.expect("an id");
+    drop(stream);
+    app.send(&send, "ann", "two").await;
+    app.send(&send, "ann", "three").await;
+
+    for by_header in [true, false] {
+        let mut stream = app.stream_at(&ann, &cursor, by_header).await;
+        let (hello, replayed) = stream.opening().await;
+        let titles: Vec<_> = replayed.iter().map(|event| event.data["item"]["title"].clone()).collect();
+        assert_eq!((&hello.data["verdict"], &hello.data["missed"]), (&json!("resumed"), &json!(2)));
+        assert_eq!(titles, ["two", "three"]);
+    }
+    app.send(&send, "ann", "four").await;
+    let mut stream = app.stream_at(&ann, &cursor, true).await;
+    assert_eq!(stream.opening().await.1.len(), 3);
+}
+
+#[tokio::test]
+async fn a_cursor_that_cannot_be_continued_resets() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "one").await;
+    let (hello, _) = app.stream(&ann, None).await.opening().await;
+    let epoch = hello.data["epoch"].as_str().expect("an epoch").to_owned();
+
+    for cursor in ["elsewhere-1".to_owned(), format!("{epoch}-99")] {
+        let (hello, replayed) = app.stream_at(&ann, &cursor, true).await.opening().await;
+        assert_eq!((&hello.data["verdict"], &hello.data["to"]), (&json!("reset"), &json!(1)), "{cursor}");
+        assert!(replayed.is_empty());
+    }
+    let wrong = app.open_stream_at(&ann, "what?", false).await;
+    assert_eq!(wrong.status(), 400);
+}
+
+#[tokio::test]
+async fn more_changes_than_a_replay_holds_reset() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    let (hello, _) = app.stream(&ann, None).await.opening().await;
+    let start = format!("{}-0", hello.data["epoch"].as_str().expect("an epoch"));
+    for _ in 0..21 {
+        futures_util::future::join_all((0..50).map(|_| app.send(&send, "ann", "x"))).await;
+    }
+    let (hello, replayed) = app.stream_at(&ann, &start, true).await.opening().await;
+    assert_eq!((&hello.data["verdict"], replayed.len()), (&json!("reset"), 0));
+}
+
+#[tokio::test]
+async fn every_stream_of_a_person_hears_the_same_and_nobody_else_does() {
+    let app = TestApp::with(|config| config.streams.beat = Duration::from_millis(200)).await;
+    let send = app.sender("ops").await;
+    let [ann, bob] = [app.reader("ann").await, app.reader("bob").await];
+    let mut streams = [app.stream(&ann, None).await, app.stream(&ann, None).await];
+    let mut other = app.stream(&bob, None).await;
+    for stream in &mut streams {
+        stream.opening().await;
+    }
+    other.opening().await;
+
+    futures_util::future::join_all((0..40).map(|n| app.send(&send, "ann", if n % 2 == 0 { "even" } else { "odd" })))
+        .await;
+
+    for stream in &mut streams {
+        for seq in 1..=40 {
+            assert_eq!(stream.expect("item").await.data["seq"], seq);
+        }
+    }
+    for _ in 0..2 {
+        assert_eq!(other.next().await.expect("an open stream").name, "beat");
+    }
+}
+
+#[tokio::test]
+async fn beats_tell_the_number_and_come_in_time() {
+    let app = TestApp::with(|config| config.streams.beat = Duration::from_millis(100)).await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "one").await;
+    let mut stream = app.stream(&ann, None).await;
+    let (hello, _) = stream.opening().await;
+    assert_eq!(hello.data["beat_ms"], 100);
+    let beat = stream.next().await.expect("a beat");
+    assert_eq!((beat.name.as_str(), &beat.data["seq"], beat.id), ("beat", &json!(1), None));
+}
+
+#[tokio::test]
+async fn strangers_wrong_scopes_and_other_sites_get_no_stream() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    let get = || app.client.get(app.url("/events"));
+    assert_eq!(get().send().await.expect("an answer").status(), 401);
+    assert_eq!(get().bearer_auth("td_x").send().await.expect("an answer").status(), 401);
+    assert_eq!(get().bearer_auth(&send).send().await.expect("an answer").status(), 403);
+    let cross = get().bearer_auth(&ann).header("sec-fetch-site", "cross-site").send().await.expect("an answer");
+    assert_eq!(cross.status(), 403);
+}
+
+#[tokio::test]
+async fn a_person_has_only_so_many_streams() {
+    let app = TestApp::with(|config| config.streams.max_streams_per_user = 2).await;
+    let ann = app.reader("ann").await;
+    let mut first = app.stream(&ann, None).await;
+    let _second = app.stream(&ann, None).await;
+    first.opening().await;
+    let third = app.open_stream(&ann, None).await;
+    assert_eq!(third.status(), 429);
+    assert!(third.headers().contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn a_revoked_token_and_a_disabled_person_lose_their_streams_within_a_beat() {
+    let app = TestApp::with(|config| config.streams.beat = Duration::from_millis(100)).await;
+    let ann = app.reader("ann").await;
+    let bob = app.reader("bob").await;
+    let mut streams = [app.stream(&ann, None).await, app.stream(&bob, None).await];
+    app.revoke_tokens("ann").await;
+    app.disable("bob").await;
+    for stream in &mut streams {
+        stream.opening().await;
+        let ended = stream.expect("signed-out").await;
+        assert_eq!(ended.data["why"], "revoked");
+        assert_eq!(stream.next().await, None);
+    }
+}
+
+#[tokio::test]
+async fn a_stream_opened_by_a_session_ends_with_it_at_once() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+    let mut stream = browser.stream().await;
+    let (hello, _) = stream.opening().await;
+    assert!(hello.data["session_ends"].as_i64().is_some());
+    browser.sign_out().await;
+    assert_eq!(stream.expect("signed-out").await.data["why"], "signed-out");
+    assert_eq!(stream.next().await, None);
+}
