@@ -7,6 +7,9 @@
 //! 3. [`server`]: the machine. A message goes `publish` → `store` (durable, numbered) → `broker` → `subscribe` (the stream).
 //! 4. [`app`]: the face. Rendered on the server, hydrated in the browser, where `event_stream` feeds `inbox`.
 
+// The types of nested views are deep; the default of 128 is too little for the pages together.
+#![recursion_limit = "512"]
+
 pub mod domain;
 
 pub mod api;

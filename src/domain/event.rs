@@ -311,7 +311,9 @@ mod tests {
     fn a_cursor_reads_back_and_nothing_else_is_one() {
         let cursor = Cursor { epoch: epoch(), seq: Seq(42) };
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in ["", "-", "e1", "e1-", "-1", "e1--1", "e1-+1", "e1- 1", "E1-1", "e1-99999999999999999999", "e1-1\n", "é-1"] {
+        for bad in
+            ["", "-", "e1", "e1-", "-1", "e1--1", "e1-+1", "e1- 1", "E1-1", "e1-99999999999999999999", "e1-1\n", "é-1"]
+        {
             assert_eq!(bad.parse::<Cursor>(), Err(NotACursor), "{bad:?}");
         }
     }

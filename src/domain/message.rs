@@ -264,7 +264,15 @@ mod tests {
         for good in ["https://example.org", "http://127.0.0.1:8080/a?b#c", "https://münchen.example/ü"] {
             assert!(link(good).parse().is_ok(), "{good}");
         }
-        for bad in ["ftp://x.org", "//x.org", "/path", "java\nscript:alert(1)", "data:text/html,x", "https://a@b.org", "https://"] {
+        for bad in [
+            "ftp://x.org",
+            "//x.org",
+            "/path",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "https://a@b.org",
+            "https://",
+        ] {
             assert_eq!(fields(&link(bad)), [Field::Link], "{bad}");
         }
     }
