@@ -1,0 +1,45 @@
+// The browser tests. Every spec runs with JavaScript on and off, except *.hydrate.spec.ts, which need it on.
+import { defineConfig } from "@playwright/test";
+import type { Options } from "./fixtures.js";
+
+const screenshots = Boolean(process.env.SCREENSHOTS);
+
+export default defineConfig<Options>({
+  testDir: "specs",
+  testMatch: screenshots ? "screenshots.hydrate.spec.ts" : "**/*.spec.ts",
+  testIgnore: screenshots ? [] : ["screenshots.*"],
+  outputDir: "test-results",
+  fullyParallel: true,
+  forbidOnly: Boolean(process.env.CI),
+  retries: 0, // a test that passes at the second try has found something
+  workers: 2,
+  timeout: 30_000,
+  globalTimeout: 18 * 60_000,
+  expect: { timeout: 7_000 },
+  reporter: "list",
+  use: {
+    browserName: "chromium",
+    viewport: { width: 1280, height: 800 },
+    locale: "en-GB",
+    timezoneId: "Europe/Berlin",
+    actionTimeout: 7_000,
+    navigationTimeout: 15_000,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+      args: [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+      ],
+    },
+  },
+  projects: [
+    { name: "js", use: { js: true } },
+    { name: "no-js", use: { js: false, javaScriptEnabled: false }, testIgnore: ["*.hydrate.spec.ts", "**/*.hydrate.spec.ts"] },
+  ],
+});

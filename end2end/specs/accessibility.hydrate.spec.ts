@@ -1,0 +1,52 @@
+// axe finds nothing on any page, in both themes, on desktop and phone; and no page scrolls sideways.
+import { AxeBuilder } from "@axe-core/playwright";
+import { expect, test } from "../fixtures.js";
+import { type Cast, cast, states } from "../states.js";
+
+const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+
+for (const [device, size] of Object.entries(SIZES)) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`every page, ${device}, ${colorScheme}`, async ({ own, visitor, faults }) => {
+      test.setTimeout(180_000);
+      faults.expect(/status of (401|403|404|410)/);
+      const people: Cast = await cast(own);
+      for (const [name, draw] of Object.entries(states)) {
+        await test.step(name, async () => {
+          const page = await visitor(own);
+          await page.setViewportSize(size);
+          // Without motion nothing is measured half-way through a fade.
+          await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await draw(page, people);
+          const { violations } = await new AxeBuilder({ page }).analyze();
+          const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(" ")).join(", ")}`);
+          expect.soft(found, name).toEqual([]);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          expect.soft(width, `${name} scrolls sideways`).toBeLessThanOrEqual(size.width);
+          await page.context().close();
+        });
+      }
+    });
+  }
+}
+
+test("the set-up page, both themes", async ({ own, visitor }) => {
+  const page = await visitor(own);
+  await page.goto(own.setUpLink());
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id }) => id)).toEqual([]);
+  }
+});
+
+test("on a phone, controls are large enough to touch", async ({ own, visitor }) => {
+  const page = await visitor(own);
+  await page.setViewportSize(SIZES.phone);
+  await states.inbox!(page, await cast(own));
+  const targets = page.locator("nav a:visible, button:visible, [data-testid=item-link]:visible");
+  for (const target of await targets.all()) {
+    const box = await target.boundingBox();
+    expect.soft(box?.height ?? 0, await target.evaluate((node) => node.outerHTML.slice(0, 120))).toBeGreaterThanOrEqual(24);
+  }
+});

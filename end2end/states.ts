@@ -1,0 +1,124 @@
+// Every page and state worth looking at, by name: for axe, for widths, and for screenshots.
+import type { Page } from "@playwright/test";
+import { alive, fillSignIn, isLive, row, signIn, visit } from "./fixtures.js";
+import type { Person, Tidings } from "./tidings.js";
+
+export interface Cast {
+  tidings: Tidings;
+  /** An admin with messages, one of them done. */
+  olga: Person;
+  /** A reader without messages. */
+  ana: Person;
+}
+
+/** People and messages on a server of their own, nobody on it before. */
+export async function cast(tidings: Tidings): Promise<Cast> {
+  const olga = tidings.admin();
+  const [ana, mia] = [tidings.person("ana"), tidings.admin("mia")];
+  const token = tidings.token(mia, "send");
+  const body = [
+    "The night job stopped at **03:12**.",
+    "",
+    "1. Free some space on `/backup`.",
+    "2. Start it again: `backup --resume`.",
+    "",
+    "> Ask in the channel when in doubt.",
+    "",
+    "| host | free |",
+    "|---|---|",
+    "| db1 | 2 % |",
+    "",
+    "See the [manual](https://example.org/manual) for the rest.",
+  ].join("\n");
+  const send = (title: string, more = {}) => tidings.send(token, { to: [olga.name], title, ...more });
+  await send("Welcome", { body: "Nice to have you here.", priority: "low" });
+  await send("Canteen closed on Friday", { body: "Bring your own lunch; the kitchen gets a new oven." });
+  await send("Pull request 218 was merged", { link: "https://example.org/pull/218" });
+  await send("A title that is much longer than one line of the list can show, so that it has to be cut somewhere sensible, even on the widest of screens", { priority: "high" });
+  await send("Backup failed", { body, priority: "urgent", link: "https://example.org/jobs/17" });
+  return { tidings, olga, ana };
+}
+
+/** Draws one state on a fresh page that is signed out. */
+export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> = {
+  "sign-in": async (page) => visit(page, "/sign-in"),
+  "sign-in-wrong": async (page, { olga }) => {
+    await visit(page, "/sign-in");
+    // One failure for each visit; the good sign-ins in between keep it from being slowed.
+    await fillSignIn(page, { name: olga.name, password: "not the password" });
+    await page.getByTestId("problem").waitFor();
+  },
+  "set-up-dead": async (page) => visit(page, "/set-up?link=dead"),
+  inbox: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+  },
+  message: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await row(page, "Backup failed").getByTestId("item-link").click();
+    await page.getByTestId("message-body").waitFor();
+  },
+  "message-missing": async (page, { olga }) => signIn(page, olga, "/?m=999999"),
+  done: async (page, { olga }) => {
+    await signIn(page, olga);
+    if (await row(page, "Welcome").count()) {
+      await row(page, "Welcome").hover();
+      await row(page, "Welcome").getByTestId("mark-done").click();
+    }
+    await page.getByTestId("nav-done").click();
+    await row(page, "Welcome").waitFor();
+  },
+  empty: async (page, { ana }) => {
+    await signIn(page, ana);
+    await isLive(page);
+  },
+  "empty-done": async (page, { ana }) => signIn(page, ana, "/?view=done"),
+  send: async (page, { olga }) => signIn(page, olga, "/send"),
+  "send-wrong": async (page, { olga }) => {
+    await signIn(page, olga, "/send");
+    await page.getByTestId("field-to").fill("nobody-1");
+    await page.getByTestId("field-link").fill("ftp://example.org");
+    await page.getByTestId("review").click();
+    await page.getByTestId("problem-link").waitFor();
+    await alive(page);
+  },
+  review: async (page, { olga, ana }) => {
+    await signIn(page, olga, "/send");
+    await page.getByTestId("to-people").check();
+    await page.getByTestId("field-to").fill(ana.name);
+    await page.getByTestId("field-title").fill("Lunch at one");
+    await page.getByTestId("field-body").fill("Downstairs, **not** in the canteen.");
+    await page.getByTestId("field-link").fill("");
+    await page.getByTestId("review").click();
+    await page.getByTestId("review-page").waitFor();
+    await alive(page);
+  },
+  sent: async (page, { olga }) => {
+    await signIn(page, olga, "/send");
+    await page.getByTestId("to-people").check();
+    await page.getByTestId("field-to").fill(olga.name);
+    await page.getByTestId("field-title").fill("Note to myself");
+    await page.getByTestId("field-link").fill("");
+    await page.getByTestId("review").click();
+    await page.getByTestId("review-page").waitFor();
+    await alive(page);
+    await page.getByTestId("send").click();
+    await page.getByTestId("sent-page").waitFor();
+    await alive(page);
+  },
+  "signed-out": async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    const twin = await page.context().newPage();
+    await twin.goto("/");
+    await twin.getByTestId("sign-out").click();
+    await page.getByTestId("signed-out").waitFor({ timeout: 10_000 });
+    await twin.close();
+  },
+  forbidden: async (page, { ana }) => signIn(page, ana, "/send"),
+  "not-found": async (page, { olga }) => {
+    await signIn(page, olga);
+    await visit(page, "/nowhere");
+  },
+};
