@@ -40,12 +40,6 @@ pub async fn offer(state: &AppState) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Whether the link would make an account now.
-pub async fn offered(link: &str) -> Result<bool, StoreError> {
-    let (state, ..) = asked();
-    state.store.setup_offered(auth::digest(link), now_ms()).await
-}
-
 /// Uses the link up, makes the first admin and signs them in.
 pub async fn complete(link: String, name: String, display_name: String, password: String) -> Result<(), SetUpProblem> {
     let (state, session, parts) = asked();
