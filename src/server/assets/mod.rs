@@ -21,6 +21,9 @@ use negotiate::{Encoding, acceptable};
 #[derive(RustEmbed)]
 #[folder = "target/site"]
 #[allow_missing = true]
+// Type declarations for editors.
+#[exclude = "*.ts"]
+#[exclude = "*.ts.*"]
 struct Site;
 
 /// A file whose name has its hash never changes (RFC 8246).
