@@ -1,5 +1,5 @@
 // Fixtures: a server for each worker, one of their own for tests that break things, and pages that are watched.
-import { type BrowserContext, type Page, expect, test as base } from "@playwright/test";
+import { type BrowserContext, type BrowserContextOptions, type Page, expect, test as base } from "@playwright/test";
 import { type Person, Tidings } from "./tidings.js";
 
 export { expect, type Page, type Person };
@@ -13,7 +13,7 @@ export interface Options {
 /** What a page complained about: console errors (blocked by CSP among them) and exceptions. All must be foreseen. */
 export class Faults {
   private readonly seen: string[] = [];
-  private readonly foreseen: RegExp[] = process.env.DBG ? [/pkg/] : [];
+  private readonly foreseen: RegExp[] = [];
 
   /** This complaint belongs to the test. */
   expect(pattern: RegExp) {
@@ -39,7 +39,7 @@ interface Fixtures {
   /** A server with an empty database for this test alone. */
   own: Tidings;
   /** A page of another browser (a context of its own), on the worker's server or on the one that is given. */
-  visitor: (on?: Tidings) => Promise<Page>;
+  visitor: (on?: Tidings, options?: BrowserContextOptions) => Promise<Page>;
 }
 
 interface WorkerFixtures {
@@ -80,8 +80,8 @@ export const test = base.extend<Fixtures & Options, WorkerFixtures>({
 
   visitor: async ({ browser, faults, tidings }, use) => {
     const contexts: BrowserContext[] = [];
-    await use(async (on = tidings) => {
-      const context = await browser.newContext({ baseURL: on.url });
+    await use(async (on = tidings, options = {}) => {
+      const context = await browser.newContext({ baseURL: on.url, ...options });
       contexts.push(context);
       faults.watch(context);
       return context.newPage();

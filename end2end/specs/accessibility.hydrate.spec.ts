@@ -40,13 +40,19 @@ test("the set-up page, both themes", async ({ own, visitor }) => {
   }
 });
 
-test("on a phone, controls are large enough to touch", async ({ own, visitor }) => {
-  const page = await visitor(own);
-  await page.setViewportSize(SIZES.phone);
-  await states.inbox!(page, await cast(own));
-  const targets = page.locator("nav a:visible, button:visible, [data-testid=item-link]:visible");
-  for (const target of await targets.all()) {
-    const box = await target.boundingBox();
-    expect.soft(box?.height ?? 0, await target.evaluate((node) => node.outerHTML.slice(0, 120))).toBeGreaterThanOrEqual(24);
+test("under a finger, everything that can be pressed is at least 40 px high", async ({ own, visitor }) => {
+  const page = await visitor(own, { viewport: SIZES.phone, hasTouch: true, isMobile: true });
+  const people = await cast(own);
+  for (const name of ["inbox", "message", "send", "review"]) {
+    await states[name]!(page, people);
+    // A row is opened by a touch anywhere on it, so its link counts as the row.
+    const targets = page.locator("nav a:visible, button:visible, a.button:visible, input:visible:not([type=radio]), select:visible, article[data-testid=item]:visible");
+    expect(await targets.count(), name).toBeGreaterThan(3);
+    for (const target of await targets.all()) {
+      const box = await target.boundingBox();
+      const shown = await target.evaluate((node) => node.outerHTML.slice(0, 100));
+      expect.soft(Math.round(box?.height ?? 0), `${name}: ${shown}`).toBeGreaterThanOrEqual(40);
+    }
+    await page.context().clearCookies();
   }
 });
