@@ -13,7 +13,7 @@ use crate::api::ApiError;
 use crate::api::inbox::{act, change, page};
 use crate::api::session::Me;
 use crate::domain::item::Opened;
-use crate::domain::{Action, Counts, Event, Item, MessageId, Page, Priority};
+use crate::domain::{Action, Counts, Event, Item, MessageId, Page, Priority, View};
 
 /// Pause before a list that could not be read is asked for again.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -60,6 +60,8 @@ pub struct Live {
     /// The message that arrived last, to be faded in.
     pub arrived: RwSignal<Option<MessageId>>,
     news: RwSignal<News>,
+    /// The list that the reader went to last; the one that is shown may still be another.
+    wanted: StoredValue<Option<(View, Option<MessageId>)>>,
 }
 
 impl Live {
@@ -77,6 +79,7 @@ impl Live {
             scrolled: RwSignal::default(),
             arrived: RwSignal::default(),
             news: RwSignal::default(),
+            wanted: StoredValue::default(),
         }
     }
 
@@ -144,18 +147,36 @@ impl Live {
         });
     }
 
+    /// Goes to another part of a list, or to another list.
+    pub fn go(self, view: View, before: Option<MessageId>) {
+        self.wanted.set_value(Some((view, before)));
+        self.fetch(view, before);
+    }
+
     /// Reads the list anew.
     pub fn reload(self) {
-        let Some((view, before)) = self.peek(Inbox::place) else { return };
+        if let Some((view, before)) = self.wanted.get_value().or_else(|| self.peek(Inbox::place)) {
+            self.fetch(view, before);
+        }
+    }
+
+    fn fetch(self, view: View, before: Option<MessageId>) {
         spawn_local(async move {
             match page(view, before).await {
-                // The reader may have gone to another list meanwhile.
-                Ok(page) if self.peek(Inbox::place) == Some((view, before)) => self.load(page),
-                Ok(_) => {}
+                // The reader may have gone elsewhere meanwhile.
+                Ok(_) if self.wanted.get_value().is_some_and(|wanted| wanted != (view, before)) => {}
+                Ok(page) => {
+                    self.above.set(0);
+                    self.load(page);
+                }
                 Err(ApiError::SignedOut) => self.link.set(Link::SignedOut),
                 Err(_) if self.link.get_untracked() == Link::Live => set_timeout(move || self.reload(), RELOAD_PAUSE),
-                // The next connection makes good what is missing.
-                Err(_) => {}
+                // The next connection makes good what is missing in the list that is shown.
+                Err(error) => {
+                    if self.peek(Inbox::place) != Some((view, before)) {
+                        self.notice.set(Some(error.sentence()));
+                    }
+                }
             }
         });
     }

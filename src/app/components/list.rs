@@ -9,7 +9,7 @@ use super::{Empty, Icon, Row, on_change};
 use crate::app::inbox::Inbox;
 use crate::app::live::Live;
 use crate::app::place::Place;
-use crate::domain::View;
+use crate::domain::{MessageId, View};
 
 /// The heading and the rows.
 #[component]
@@ -18,8 +18,10 @@ pub fn List(
     place: Memo<Place>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
-    let view = place.get_untracked().view;
+    let view = Memo::new(move |_| live.with(Inbox::place).map_or(View::Inbox, |(view, _)| view));
     let rows = Memo::new(move |_| live.with(Inbox::rows));
+    // A row has the buttons of its view, so another view gets another row.
+    let key = move |id: &MessageId| if view.get_untracked() == View::Done { -id.0 } else { id.0 };
     let older = Memo::new(move |_| live.with(Inbox::older));
     view! {
         <Heading view/>
@@ -34,38 +36,30 @@ pub fn List(
                 on:scroll=move |_| watch_scroll(live)
                 on:keydown=move |event| walk(live, &event)
             >
-                <For each=move || rows.get() key=|id| id.0 children=move |id| view! { <Row id place rows/> }/>
+                <For each=move || rows.get() key=key children=move |id| view! { <Row id place rows view/> }/>
             </div>
         </form>
         <Show when=move || rows.read().is_empty() && older.get().is_none()>
-            <Empty view/>
+            {move || view! { <Empty view=view.get()/> }}
         </Show>
         <Pager place older/>
     }
 }
 
 #[component]
-fn Heading(view: View) -> impl IntoView {
+fn Heading(view: Memo<View>) -> impl IntoView {
     let live = expect_context::<Live>();
-    match view {
-        View::Inbox => view! {
-            <header class="bar">
-                <h1 id="heading">
-                    "Inbox "
-                    <span class="unread">
-                        <span data-testid="unread-count">{move || live.counts().unread}</span>
-                        " unread"
-                    </span>
-                </h1>
-            </header>
-        }
-        .into_any(),
-        View::Done => view! {
-            <header class="bar">
-                <h1 id="heading">"Done"</h1>
-            </header>
-        }
-        .into_any(),
+    let inbox = move || view.get() == View::Inbox;
+    view! {
+        <header class="bar">
+            <h1 id="heading">
+                {move || if inbox() { "Inbox " } else { "Done " }}
+                <span class="unread" hidden=move || !inbox()>
+                    <span data-testid="unread-count">{move || live.counts().unread}</span>
+                    " unread"
+                </span>
+            </h1>
+        </header>
     }
 }
 
@@ -92,7 +86,7 @@ fn Above() -> impl IntoView {
 }
 
 #[component]
-fn Pager(place: Memo<Place>, older: Memo<Option<crate::domain::MessageId>>) -> impl IntoView {
+fn Pager(place: Memo<Place>, older: Memo<Option<MessageId>>) -> impl IntoView {
     let newest = move || place.get().before.is_some().then(|| Place { before: None, ..place.get().list() }.href());
     let older = move || older.get().map(|id| place.get().older(id).href());
     view! {

@@ -18,6 +18,8 @@ pub fn Row(
     place: Memo<Place>,
     /// The rows of the list.
     rows: Memo<Vec<MessageId>>,
+    /// Which list it is.
+    view: Memo<View>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     let item = live.peek(|inbox| inbox.item(id))?;
@@ -30,7 +32,7 @@ pub fn Row(
     let (priority, sent_at) = (item.priority.as_str(), item.sent_at);
     let fresh = live.arrived.get_untracked() == Some(id);
     let size =
-        move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.read().len().to_string() };
+        move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.try_read().map_or(0, |rows| rows.len()).to_string() };
     Some(view! {
         <article
             id=format!("item-{id}")
@@ -49,7 +51,7 @@ pub fn Row(
             <div class="row">
                 <i class="dot" aria-hidden="true"></i>
                 <Text item place state/>
-                <Acts id state view=place.get_untracked().view/>
+                <Acts id state view=view.get_untracked()/>
             </div>
         </article>
     })
@@ -83,7 +85,7 @@ fn Day(at: i64, place: Memo<usize>, rows: Memo<Vec<MessageId>>) -> impl IntoView
     let live = expect_context::<Live>();
     let zone = move |at| live.now.get().map_or(0, |_| west(at));
     let above = move || {
-        let id = place.get().checked_sub(2).and_then(|above| rows.read().get(above).copied())?;
+        let id = rows.try_read()?.get(place.try_get()?.checked_sub(2)?).copied()?;
         live.with(|inbox| inbox.sent_at(id))
     };
     let begins = move || above().is_none_or(|above| Wall::new(above, zone(above)).day != Wall::new(at, zone(at)).day);

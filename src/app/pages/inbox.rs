@@ -19,7 +19,8 @@ pub fn InboxPage() -> impl IntoView {
     let live = expect_context::<Live>();
     let query = use_query_map();
     let place = Memo::new(move |_| Place::of(&query.read()));
-    let name = move || match place.get().view {
+    // The title may be asked for once more when the page has gone already.
+    let name = move || match place.try_get().unwrap_or_default().view {
         View::Inbox => "Inbox",
         View::Done => "Done",
     };
@@ -42,24 +43,44 @@ pub fn InboxPage() -> impl IntoView {
 }
 
 /// Loads a part of a list, then keeps it live.
+///
+/// Only the first load is waited for here. Later ones change what the list shows, not the list: a view that is made
+/// anew while events come in would read what is disposed already.
 #[component]
 fn Rows(place: Memo<Place>) -> impl IntoView {
     let live = expect_context::<Live>();
     // Opening a message changes the place, not the list.
     let list = Memo::new(move |_| place.get().list());
-    let pages = Resource::new(move || list.get(), |list| page(list.view, list.before));
+    let first = list.get_untracked();
+    let page = Resource::new(|| (), move |()| page(first.view, first.before));
+    Effect::new(move |before: Option<Place>| {
+        let list = list.get();
+        if before.is_some_and(|before| before != list) {
+            live.go(list.view, list.before);
+        }
+        list
+    });
     view! {
-        <Transition fallback=Skeleton>
+        <Suspense fallback=Skeleton>
             {move || Suspend::new(async move {
-                match pages.await {
-                    Ok(page) => {
-                        live.load(page);
-                        view! { <List place/> }.into_any()
-                    }
-                    Err(error) => view! { <h1 class="sr" id="heading">"Messages"</h1> <Failed error/> }.into_any(),
+                let trouble = page.await.map(|page| live.load(page)).err();
+                let failed = move || trouble.clone().map(|error| view! { <Trouble error/> });
+                view! {
+                    <Show when=move || live.with(|inbox| inbox.place().is_some()) fallback=failed>
+                        <List place/>
+                    </Show>
                 }
             })}
-        </Transition>
+        </Suspense>
+    }
+}
+
+/// The heading is there also when the list is not: it names the landmark.
+#[component]
+fn Trouble(error: ApiError) -> impl IntoView {
+    view! {
+        <h1 class="sr" id="heading">"Messages"</h1>
+        <Failed error/>
     }
 }
 
