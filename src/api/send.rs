@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use crate::domain::{DraftForm, MessageId, Priority, Problem};
+use crate::domain::{DraftForm, Priority, Problem};
 
 /// What the form shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,11 +58,15 @@ pub struct SentMessage {
     pub delivered: u64,
 }
 
-/// The draft in the session, or an empty one.
-#[server(prefix = "/api", endpoint = "compose")]
-pub async fn compose() -> Result<Composed, ApiError> {
-    use crate::server::{answer, auth, drafts};
-    answer::with(async { drafts::composed(&auth::admin().await?).await }).await
+/// The HTML of a page of the desk, by its address: the form, the review, or what was sent. These pages have nothing
+/// live in them, so they are made on the server also when one comes to them by a link.
+#[server(prefix = "/api", endpoint = "desk")]
+pub async fn desk(
+    /// The path: `/send`, `/send/review`, or `/send/sent/ID`.
+    path: String,
+) -> Result<String, ApiError> {
+    use crate::server::{answer, auth, desk};
+    answer::with(async { desk::page(&auth::admin().await?, &path).await }).await
 }
 
 /// Keeps and checks what was typed. Goes on to the review, or back to the form.
@@ -94,13 +98,6 @@ pub async fn review(
     Ok(())
 }
 
-/// The checked draft; `None` when there is none, or it is not good any more.
-#[server(name = ReadReviewed, prefix = "/api", endpoint = "reviewed")]
-pub async fn reviewed() -> Result<Option<Reviewed>, ApiError> {
-    use crate::server::{answer, auth, drafts};
-    answer::with(async { drafts::reviewed(&auth::admin().await?).await }).await
-}
-
 /// Sends the draft that was reviewed under this key.
 #[server(name = SendDraft, prefix = "/api", endpoint = "send")]
 pub async fn send(
@@ -112,14 +109,4 @@ pub async fn send(
     let next = answer::with(async { drafts::send(&auth::admin().await?, &key).await }).await?;
     answer::redirect(&next);
     Ok(())
-}
-
-/// What the caller has sent.
-#[server(prefix = "/api", endpoint = "sent")]
-pub async fn sent(
-    /// Which message.
-    id: MessageId,
-) -> Result<SentMessage, ApiError> {
-    use crate::server::{answer, auth, drafts};
-    answer::with(async { drafts::sent(&auth::admin().await?, id).await }).await
 }

@@ -6,13 +6,14 @@ use leptos_router::components::Outlet;
 use super::components::{Announcer, Messages, Rail};
 use super::line::Line;
 use super::live::Live;
+use super::wire::ask;
 use crate::api::session::me;
 
 /// Rail, page, and the messages over them.
 #[component]
 pub fn Layout() -> impl IntoView {
     let live = expect_context::<Live>();
-    let me = Resource::new(|| (), |()| me());
+    let me = ask(|| (), |()| me());
     // The line is the effect's value: it is made once, in the browser, and dropped with the layout.
     Effect::new(move |line: Option<Option<Line>>| {
         line.flatten().or_else(|| me.get()?.ok().map(|me| Line::start(live, &me)))

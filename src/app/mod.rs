@@ -26,6 +26,10 @@ pub mod when;
 
 pub mod place;
 
+pub mod whole;
+
+pub mod wire;
+
 pub mod pages;
 
 pub mod components;

@@ -8,7 +8,8 @@ use leptos_router::{SsrMode, path};
 
 use super::layout::Layout;
 use super::live::{Live, clock};
-use super::pages::{InboxPage, NotFoundPage, ReviewPage, SendPage, SentPage};
+use super::pages::{DeskPage, InboxPage, NotFoundPage};
+use super::whole::whole;
 
 /// The app.
 #[component]
@@ -27,14 +28,18 @@ pub fn App() -> impl IntoView {
     // complete without script.
     view! {
         <Router>
-            <Routes fallback=|| view! { <NotFoundPage/> }>
-                <ParentRoute path=path!("") view=Layout>
-                    <Route path=path!("/") view=InboxPage ssr=SsrMode::Async/>
-                    <Route path=path!("/send") view=SendPage ssr=SsrMode::Async/>
-                    <Route path=path!("/send/review") view=ReviewPage ssr=SsrMode::Async/>
-                    <Route path=path!("/send/sent/:id") view=SentPage ssr=SsrMode::Async/>
+            <Routes fallback=|| whole(view! { <NotFoundPage/> })>
+                <ParentRoute path=path!("") view=|| whole(view! { <Layout/> })>
+                    <Route path=path!("/") view=|| whole(view! { <InboxPage/> }) ssr=SsrMode::Async/>
+                    <Route path=path!("/send") view=desk ssr=SsrMode::Async/>
+                    <Route path=path!("/send/review") view=desk ssr=SsrMode::Async/>
+                    <Route path=path!("/send/sent/:id") view=desk ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>
     }
+}
+
+fn desk() -> AnyView {
+    whole(view! { <DeskPage/> })
 }

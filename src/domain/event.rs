@@ -266,15 +266,17 @@ impl Event {
 
     /// Reads an event back from its name and data. `None`: an event of a later build, which a reader passes over.
     pub fn parse(name: &str, data: &str) -> Option<Result<Self, serde_json::Error>> {
-        use serde_json::from_str;
+        // From bytes, as answers of server functions are read: the WASM then has one reader for every type.
+        use serde_json::from_slice;
+        let data = data.as_bytes();
         Some(match name {
-            "hello" => from_str(data).map(Self::Hello),
-            "item" => from_str(data).map(Self::Item),
-            "gone" => from_str(data).map(Self::Gone),
-            "caught-up" => from_str(data).map(Self::CaughtUp),
-            "beat" => from_str(data).map(Self::Beat),
-            "drain" => from_str(data).map(Self::Drain),
-            "signed-out" => from_str(data).map(Self::SignedOut),
+            "hello" => from_slice(data).map(Self::Hello),
+            "item" => from_slice(data).map(Self::Item),
+            "gone" => from_slice(data).map(Self::Gone),
+            "caught-up" => from_slice(data).map(Self::CaughtUp),
+            "beat" => from_slice(data).map(Self::Beat),
+            "drain" => from_slice(data).map(Self::Drain),
+            "signed-out" => from_slice(data).map(Self::SignedOut),
             _ => return None,
         })
     }

@@ -27,6 +27,8 @@ mod assets;
 
 pub mod drafts;
 
+pub mod desk;
+
 pub mod answer;
 
 mod plain_pages;

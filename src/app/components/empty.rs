@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
-use crate::api::ApiError;
 use crate::api::session::Me;
+use crate::app::whole::whole;
+use crate::app::wire::Answer;
 use crate::domain::{Role, View};
 
 /// The empty state of a view.
@@ -14,30 +14,28 @@ pub fn Empty(
     view: View,
 ) -> impl IntoView {
     match view {
-        View::Inbox => view! {
+        View::Inbox => whole(view! {
             <section class="state" data-testid="empty" data-state="inbox">
-                <Icon name="mark"/>
+                <i class="icon i-mark" aria-hidden="true"></i>
                 <h2>"All caught up"</h2>
                 <p>"New messages appear here by themselves, the moment they are sent."</p>
                 <FirstSteps/>
             </section>
-        }
-        .into_any(),
-        View::Done => view! {
+        }),
+        View::Done => whole(view! {
             <section class="state" data-testid="empty" data-state="done">
-                <Icon name="check"/>
+                <i class="icon i-check" aria-hidden="true"></i>
                 <h2>"Nothing is done yet"</h2>
                 <p>"What you mark done leaves the inbox and waits here."</p>
             </section>
-        }
-        .into_any(),
+        }),
     }
 }
 
 /// How admins send themselves a first message.
 #[component]
 fn FirstSteps() -> impl IntoView {
-    let me = expect_context::<Resource<Result<Me, ApiError>>>();
+    let me = expect_context::<Answer<Me>>();
     view! {
         <Suspense>
             {move || Suspend::new(async move {

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
 use crate::api::ApiError;
 use crate::app::live::{Link, Live};
 use crate::app::pages::{ForbiddenPage, NotFoundPage};
+use crate::app::whole::whole;
 
 /// In place of what could not be loaded.
 #[component]
@@ -14,9 +14,9 @@ pub fn Failed(
     error: ApiError,
 ) -> impl IntoView {
     match error {
-        ApiError::Forbidden => view! { <ForbiddenPage/> }.into_any(),
-        ApiError::NotFound => view! { <NotFoundPage/> }.into_any(),
-        error => view! { <Trouble error/> }.into_any(),
+        ApiError::Forbidden => whole(view! { <ForbiddenPage/> }),
+        ApiError::NotFound => whole(view! { <NotFoundPage/> }),
+        error => whole(view! { <Trouble error/> }),
     }
 }
 
@@ -32,7 +32,7 @@ fn Trouble(error: ApiError) -> impl IntoView {
     });
     view! {
         <section class="state" data-testid="failed">
-            <Icon name="urgent"/>
+            <i class="icon i-urgent" aria-hidden="true"></i>
             <h2>"This could not be loaded"</h2>
             <p>{error.sentence()}</p>
             <a class="button" href="" rel="external">"Try again"</a>

@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::change::focus_row;
-use super::{Empty, Icon, Row, on_change};
+use super::{Empty, Row, on_change};
 use crate::app::inbox::Inbox;
 use crate::app::live::Live;
 use crate::app::place::Place;
@@ -79,7 +79,7 @@ fn Above() -> impl IntoView {
                 }
             }
         >
-            <Icon name="up"/>
+            <i class="icon i-up" aria-hidden="true"></i>
             {move || format!("{} new", live.above.get())}
         </button>
     }

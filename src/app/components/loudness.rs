@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::Icon;
 use crate::domain::Priority;
 
 /// The mark of a priority.
@@ -13,9 +12,9 @@ pub fn Loudness(
 ) -> impl IntoView {
     let (class, icon, word) = match priority {
         Priority::Normal => return None,
-        Priority::Low => ("loudness low", "down", "Low"),
-        Priority::High => ("loudness high", "up", "High"),
-        Priority::Urgent => ("loudness urgent", "urgent", "Urgent"),
+        Priority::Low => ("loudness low", "icon i-down", "Low"),
+        Priority::High => ("loudness high", "icon i-up", "High"),
+        Priority::Urgent => ("loudness urgent", "icon i-urgent", "Urgent"),
     };
-    Some(view! { <span class=class><Icon name=icon/>{word}</span> })
+    Some(view! { <span class=class><i class=icon aria-hidden="true"></i>{word}</span> })
 }

@@ -5,10 +5,11 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
 
 use super::row::word;
-use super::{Avatar, Icon, Loudness, Time, on_change};
+use super::{Avatar, Loudness, Time, on_change};
 use crate::api::inbox::change;
 use crate::app::live::Live;
 use crate::app::place::Place;
+use crate::app::whole::whole;
 use crate::domain::item::Opened;
 use crate::domain::{Action, Item, MessageId, State};
 
@@ -46,7 +47,7 @@ pub fn Message(
                         view! {
                             <p class="link">
                                 <a class="button" data-testid="message-link" href=href.clone() target="_blank" rel="noopener noreferrer">
-                                    <Icon name="out"/>
+                                    <i class="icon i-out" aria-hidden="true"></i>
                                     "Open the link"
                                 </a>
                                 <small class="address">{href}</small>
@@ -73,7 +74,7 @@ fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
     view! {
         <form class="acts-bar" method="post" action="/api/act" on:submit=on_submit>
             <a class="quiet close" data-testid="message-close" data-noscroll="" href=move || place.get().list().href()>
-                <Icon name="back"/>
+                <i class="icon i-back" aria-hidden="true"></i>
                 <span class="word">"Back to the list"</span>
             </a>
             <button
@@ -82,7 +83,7 @@ fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
                 value=move || change(if done() { Action::Restore } else { Action::Done }, id)
                 data-testid=move || if done() { "mark-restore" } else { "mark-done" }
             >
-                <Icon name="check"/>
+                <i class="icon i-check" aria-hidden="true"></i>
                 {move || if done() { "Back to the inbox" } else { "Done" }}
             </button>
             <button
@@ -91,11 +92,11 @@ fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
                 value=move || change(if read() { Action::Unread } else { Action::Read }, id)
                 data-testid=move || if read() { "mark-unread" } else { "mark-read" }
             >
-                <Icon name="mail"/>
+                <i class="icon i-mail" aria-hidden="true"></i>
                 {move || if read() { "Mark unread" } else { "Mark read" }}
             </button>
             <button class="quiet last" name="change" value=change(Action::Delete, id) data-testid="mark-delete">
-                <Icon name="bin"/>
+                <i class="icon i-bin" aria-hidden="true"></i>
                 "Delete"
             </button>
         </form>
@@ -111,22 +112,20 @@ pub fn NoMessage(
     place: Memo<Place>,
 ) -> impl IntoView {
     if missing {
-        view! {
+        whole(view! {
             <div class="state" data-testid="message-missing">
-                <Icon name="question"/>
+                <i class="icon i-question" aria-hidden="true"></i>
                 <h2>"This message is not here"</h2>
                 <p>"It was deleted, or it was never yours."</p>
                 <a class="button" data-noscroll="" href=move || place.get().list().href()>"Back to the list"</a>
             </div>
-        }
-        .into_any()
+        })
     } else {
-        view! {
+        whole(view! {
             <div class="state still">
-                <Icon name="mail"/>
+                <i class="icon i-mail" aria-hidden="true"></i>
                 <p>"Choose a message to read it here."</p>
             </div>
-        }
-        .into_any()
+        })
     }
 }

@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::Icon;
 use crate::api::ApiError;
 use crate::app::live::{Link, Live};
 
@@ -32,7 +31,7 @@ fn Ended() -> impl IntoView {
     view! {
         <Show when=move || live.link.get() == Link::SignedOut>
             <p class="banner" role="alert" data-testid="signed-out">
-                <Icon name="leave"/>
+                <i class="icon i-leave" aria-hidden="true"></i>
                 <span>"You are signed out. What you see is as it was."</span>
                 <a class="button" rel="external" data-testid="sign-in-again" href=href>"Sign in"</a>
             </p>
@@ -51,7 +50,7 @@ fn Notice() -> impl IntoView {
     view! {
         <Show when=move || text().is_some()>
             <p class="banner" role="alert" data-testid="notice">
-                <Icon name="urgent"/>
+                <i class="icon i-urgent" aria-hidden="true"></i>
                 <span>{move || text().unwrap_or_default()}</span>
                 <button
                     type="button"

@@ -1,7 +1,5 @@
 //! Components: the parts of pages, one a file.
 
-pub mod icon;
-
 pub mod avatar;
 
 pub mod loudness;
@@ -36,7 +34,6 @@ pub use change::on_change;
 pub use empty::Empty;
 pub use failed::Failed;
 pub use field::Field;
-pub use icon::Icon;
 pub use list::List;
 pub use loudness::Loudness;
 pub use message::{Message, NoMessage};

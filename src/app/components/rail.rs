@@ -4,11 +4,11 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
 
-use super::{Avatar, Icon, Pill};
-use crate::api::ApiError;
+use super::{Avatar, Pill};
 use crate::api::session::Me;
 use crate::app::live::Live;
 use crate::app::place::Place;
+use crate::app::wire::Answer;
 use crate::domain::{Role, View};
 
 /// A place in the rail.
@@ -23,7 +23,7 @@ enum Spot {
 #[component]
 pub fn Rail(
     /// Who is signed in.
-    me: Resource<Result<Me, ApiError>>,
+    me: Answer<Me>,
 ) -> impl IntoView {
     let live = expect_context::<Live>();
     view! {
@@ -63,7 +63,7 @@ fn Spots(role: Role) -> impl IntoView {
             <ul>
                 <li>
                     <a href="/" data-testid="nav-inbox" aria-current=current(Spot::Inbox)>
-                        <Icon name="inbox"/>
+                        <i class="icon i-inbox" aria-hidden="true"></i>
                         <span class="word">"Inbox"</span>
                         <span class="count" data-zero=move || (unread() == 0).then_some("")>
                             {unread}
@@ -73,7 +73,7 @@ fn Spots(role: Role) -> impl IntoView {
                 </li>
                 <li>
                     <a href="/?view=done" data-testid="nav-done" aria-current=current(Spot::Done)>
-                        <Icon name="check"/>
+                        <i class="icon i-check" aria-hidden="true"></i>
                         <span class="word">"Done"</span>
                     </a>
                 </li>
@@ -83,7 +83,7 @@ fn Spots(role: Role) -> impl IntoView {
                             <li class="desk">
                                 <span class="group">"Desk"</span>
                                 <a href="/send" data-testid="nav-send" aria-current=current(Spot::Send)>
-                                    <Icon name="send"/>
+                                    <i class="icon i-send" aria-hidden="true"></i>
                                     <span class="word">"Send"</span>
                                 </a>
                             </li>
@@ -113,7 +113,7 @@ fn Person(me: Me) -> impl IntoView {
             </div>
             <form method="post" action="/api/sign_out">
                 <button class="quiet" data-testid="sign-out">
-                    <Icon name="leave"/>
+                    <i class="icon i-leave" aria-hidden="true"></i>
                     <span class="word">"Sign out"</span>
                 </button>
             </form>

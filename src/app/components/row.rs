@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::{Avatar, Icon, Loudness, Time};
+use super::{Avatar, Loudness, Time};
 use crate::api::inbox::change;
 use crate::app::live::{Live, west};
 use crate::app::place::Place;
@@ -100,16 +100,16 @@ fn Day(at: i64, place: Memo<usize>, rows: Memo<Vec<MessageId>>) -> impl IntoView
 #[component]
 fn Acts(id: MessageId, state: Memo<State>, view: View) -> impl IntoView {
     let [first, second] = match view {
-        View::Inbox => [None, Some((Action::Done, "check", "Done", "mark-done"))],
+        View::Inbox => [None, Some((Action::Done, "icon i-check", "Done", "mark-done"))],
         View::Done => [
-            Some((Action::Restore, "back", "Back to the inbox", "mark-restore")),
-            Some((Action::Delete, "bin", "Delete", "mark-delete")),
+            Some((Action::Restore, "icon i-back", "Back to the inbox", "mark-restore")),
+            Some((Action::Delete, "icon i-bin", "Delete", "mark-delete")),
         ],
     };
     let button = move |(action, icon, label, testid): (Action, &'static str, &'static str, &'static str)| {
         view! {
             <button name="change" value=change(action, id) data-testid=testid aria-label=label title=label>
-                <Icon name=icon/>
+                <i class=icon aria-hidden="true"></i>
             </button>
         }
     };
@@ -135,7 +135,7 @@ fn ReadToggle(id: MessageId, state: Memo<State>) -> impl IntoView {
             aria-label=label
             title=label
         >
-            <Icon name="mail"/>
+            <i class="icon i-mail" aria-hidden="true"></i>
         </button>
     }
 }

@@ -2,15 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::Icon;
-
 /// Says who may, with the way back.
 #[component]
 pub fn ForbiddenPage() -> impl IntoView {
     view! {
         <main class="card-page" id="main" data-testid="forbidden-page">
             <section class="card state">
-                <Icon name="lock"/>
+                <i class="icon i-lock" aria-hidden="true"></i>
                 <h1>"This is for admins"</h1>
                 <p>"Your account reads messages. To send some, ask an admin of this server to make you one too."</p>
                 <a class="button" href="/">"Go to the inbox"</a>

@@ -10,6 +10,8 @@ use crate::app::components::{Failed, List, Message, NoMessage};
 use crate::app::live::Live;
 use crate::app::news::title;
 use crate::app::place::Place;
+use crate::app::whole::whole;
+use crate::app::wire::ask;
 use crate::domain::item::Opened;
 use crate::domain::{Action, MessageId, View};
 
@@ -52,7 +54,7 @@ fn Rows(place: Memo<Place>) -> impl IntoView {
     // Opening a message changes the place, not the list.
     let list = Memo::new(move |_| place.get().list());
     let first = list.get_untracked();
-    let page = Resource::new(|| (), move |()| page(first.view, first.before));
+    let page = ask(|| (), move |()| page(first.view, first.before));
     Effect::new(move |before: Option<Place>| {
         let list = list.get();
         if before.is_some_and(|before| before != list) {
@@ -89,7 +91,7 @@ fn Trouble(error: ApiError) -> impl IntoView {
 fn Pane(place: Memo<Place>) -> impl IntoView {
     let live = expect_context::<Live>();
     let chosen = Memo::new(move |_| place.get().message);
-    let opened = Resource::new(
+    let opened = ask(
         move || chosen.get(),
         |id| async move {
             match id {
@@ -111,10 +113,10 @@ fn Pane(place: Memo<Place>) -> impl IntoView {
         <Transition fallback=|| ()>
             {move || Suspend::new(async move {
                 match opened.await {
-                    Ok(Some(opened)) => view! { <Message opened place/> }.into_any(),
-                    Ok(None) => view! { <NoMessage missing=false place/> }.into_any(),
-                    Err(ApiError::NotFound) => view! { <NoMessage missing=true place/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
+                    Ok(Some(opened)) => whole(view! { <Message opened place/> }),
+                    Ok(None) => whole(view! { <NoMessage missing=false place/> }),
+                    Err(ApiError::NotFound) => whole(view! { <NoMessage missing=true place/> }),
+                    Err(error) => whole(view! { <Failed error/> }),
                 }
             })}
         </Transition>

@@ -1,4 +1,5 @@
-//! Pages: one a file. The first three are plain HTML, also for people who are not signed in.
+//! Pages: one a file. The first three are plain HTML, also for people who are not signed in; the last three are parts of
+//! the desk, which the server makes.
 
 pub mod sign_in;
 
@@ -10,12 +11,15 @@ pub mod forbidden;
 
 pub mod inbox;
 
+pub mod desk;
+
 pub mod send;
 
 pub mod review;
 
 pub mod sent;
 
+pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
 pub use not_found::NotFoundPage;

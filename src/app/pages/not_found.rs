@@ -2,15 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::app::components::Icon;
-
 /// Says so, with the way back.
 #[component]
 pub fn NotFoundPage() -> impl IntoView {
     view! {
         <main class="card-page" id="main" data-testid="not-found-page">
             <section class="card state">
-                <Icon name="question"/>
+                <i class="icon i-question" aria-hidden="true"></i>
                 <h1>"There is nothing here"</h1>
                 <p>"The address is wrong, or what was here is gone."</p>
                 <a class="button" href="/" rel="external">"Go to the inbox"</a>

@@ -1,29 +1,20 @@
 //! Review: who gets the message and how it will look, before anything is sent.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::api::send::{Reviewed, reviewed};
-use crate::app::components::{Avatar, Failed, Icon, Loudness};
-use crate::app::live::Live;
-use crate::app::news::title;
+use crate::api::send::Reviewed;
+use crate::app::components::{Avatar, Loudness};
 
-/// The page.
+/// The draft, or that there is none.
 #[component]
-pub fn ReviewPage() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let draft = Resource::new(|| (), |()| reviewed());
-    view! {
-        <Title text=move || title(live.counts().unread, "Review")/>
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                match draft.await {
-                    Ok(Some(draft)) => view! { <Review draft/> }.into_any(),
-                    Ok(None) => view! { <NoDraft/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                }
-            })}
-        </Transition>
+pub fn ReviewPage(
+    /// What is about to be sent.
+    #[prop(optional_no_strip)]
+    draft: Option<Reviewed>,
+) -> impl IntoView {
+    match draft {
+        Some(draft) => view! { <Review draft/> }.into_any(),
+        None => view! { <NoDraft/> }.into_any(),
     }
 }
 
@@ -31,22 +22,22 @@ pub fn ReviewPage() -> impl IntoView {
 fn Review(draft: Reviewed) -> impl IntoView {
     let people = people(draft.recipients);
     view! {
-        <main class="desk-page" id="main" data-testid="review-page">
+        <div data-testid="review-page">
             <h1>"Ready to send?"</h1>
             <p class="recipients" data-testid="recipients">
-                <Icon name="people"/>
+                <i class="icon i-people" aria-hidden="true"></i>
                 <span>{recipients(&draft)}</span>
             </p>
             <Preview draft=draft.clone()/>
             <form class="buttons" method="post" action="/api/send">
                 <input type="hidden" name="key" value=draft.key/>
                 <button class="primary" data-testid="send">
-                    <Icon name="send"/>
+                    <i class="icon i-send" aria-hidden="true"></i>
                     {format!("Send to {people}")}
                 </button>
                 <a class="button" href="/send" data-testid="edit">"Edit"</a>
             </form>
-        </main>
+        </div>
     }
 }
 
@@ -70,7 +61,7 @@ fn Preview(draft: Reviewed) -> impl IntoView {
                 .map(|link| {
                     view! {
                         <p class="link">
-                            <span class="button"><Icon name="out"/>"Open the link"</span>
+                            <span class="button"><i class="icon i-out" aria-hidden="true"></i>"Open the link"</span>
                             <small class="address">{link}</small>
                         </p>
                     }
@@ -82,14 +73,14 @@ fn Preview(draft: Reviewed) -> impl IntoView {
 #[component]
 fn NoDraft() -> impl IntoView {
     view! {
-        <main class="desk-page" id="main" data-testid="review-page">
+        <div data-testid="review-page">
             <section class="state">
-                <Icon name="send"/>
+                <i class="icon i-send" aria-hidden="true"></i>
                 <h1>"There is nothing to review"</h1>
                 <p>"The draft was sent already, or something in it is not right yet."</p>
                 <a class="button" href="/send" data-testid="edit">"Write a message"</a>
             </section>
-        </main>
+        </div>
     }
 }
 

@@ -1,34 +1,17 @@
 //! Send: the form. Posted to the `review` door, which keeps what was typed and comes back here when something is wrong.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
-use crate::api::send::{Composed, compose};
-use crate::app::components::{Failed, Field as FieldView};
-use crate::app::live::Live;
-use crate::app::news::title;
+use crate::api::send::Composed;
+use crate::app::components::Field as FieldView;
 use crate::domain::{DraftForm, Field, Priority, Problem};
 
-/// The page.
+/// The form.
 #[component]
-pub fn SendPage() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let composed = Resource::new(|| (), |()| compose());
-    view! {
-        <Title text=move || title(live.counts().unread, "Send")/>
-        <Transition fallback=|| ()>
-            {move || Suspend::new(async move {
-                match composed.await {
-                    Ok(composed) => view! { <Compose composed/> }.into_any(),
-                    Err(error) => view! { <Failed error/> }.into_any(),
-                }
-            })}
-        </Transition>
-    }
-}
-
-#[component]
-fn Compose(composed: Composed) -> impl IntoView {
+pub fn SendPage(
+    /// What was typed so far, and what is wrong with it.
+    composed: Composed,
+) -> impl IntoView {
     let Composed { form, problems, everyone } = composed;
     let count = problems.len();
     let summary = (count > 0).then(|| {
@@ -40,7 +23,7 @@ fn Compose(composed: Composed) -> impl IntoView {
         view! { <p class="banner" role="alert" data-testid="problems">{words}</p> }
     });
     view! {
-        <main class="desk-page" id="main" data-testid="send-page">
+        <div data-testid="send-page">
             <h1>"Send a message"</h1>
             {summary}
             <form class="card wide" method="post" action="/api/review">
@@ -56,7 +39,7 @@ fn Compose(composed: Composed) -> impl IntoView {
                     <small>"Nothing is sent yet."</small>
                 </p>
             </form>
-        </main>
+        </div>
     }
 }
 
