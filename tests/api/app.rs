@@ -47,6 +47,8 @@ impl TestApp {
         let mut config = Config::default();
         config.storage.data_dir = folder.path().to_owned();
         config.server.listen = address;
+        // Only the test of this limit wants to meet it.
+        config.limits.sends_per_second = 100_000;
         change(&mut config);
         let store = store::open(&config.database_url(), Arc::new(|_, _| {})).await.expect("the database opens");
         let (stop, stopped) = oneshot::channel();
