@@ -145,17 +145,24 @@ test("a click acts before the server has answered", async ({ page, tidings }) =>
   await expect(row(page, "Swift")).toHaveCount(0);
 });
 
-test("one stream outlives moving between pages", async ({ page, tidings }) => {
+test("one stream outlives moving between lists and messages", async ({ page, tidings }) => {
   const olga = tidings.admin();
   const token = tidings.token(olga, "send");
   let streams = 0;
   page.on("request", (request) => (streams += Number(new URL(request.url()).pathname === "/events")));
   await openLive(page, olga);
   await markDocument(page);
-  for (const place of ["nav-done", "nav-send", "nav-inbox"]) {
+  await tidings.send(token, { to: [olga.name], title: "Open me" });
+  await row(page, "Open me").getByTestId("item-link").click();
+  await expect(page.getByTestId("message-title")).toHaveText("Open me");
+  for (const place of ["nav-done", "nav-inbox"]) {
     await page.getByTestId(place).click();
     await expect(page.getByTestId(place)).toHaveAttribute("aria-current", "page");
   }
+  await page.goBack();
+  await expect(page.getByTestId("nav-done")).toHaveAttribute("aria-current", "page");
+  await page.goForward();
+  await expect(row(page, "Open me")).toBeVisible();
   await expect(page.getByTestId("inbox-page")).toBeVisible();
   const title = unique("Still here ");
   await tidings.send(token, { to: [olga.name], title });
@@ -164,15 +171,19 @@ test("one stream outlives moving between pages", async ({ page, tidings }) => {
   expect(streams).toBe(1);
 });
 
-test("a message that came while another page was shown is in the list", async ({ page, tidings }) => {
+test("a message that came while another page was shown is counted there, and is in the list", async ({ page, tidings }) => {
   const olga = tidings.admin();
   const token = tidings.token(olga, "send");
   await openLive(page, olga);
-  await page.getByTestId("nav-send").click();
-  await expect(page.getByTestId("send-page")).toBeVisible();
-  const title = unique("Meanwhile ");
-  await tidings.send(token, { to: [olga.name], title });
-  await expect(page).toHaveTitle(/^\(1\) /);
-  await page.getByTestId("nav-inbox").click();
-  await expect(row(page, title)).toHaveCount(1);
+  for (const [place, shown] of [["nav-send", "send-page"], ["nav-done", "inbox-page"]] as const) {
+    await page.getByTestId(place).click();
+    await expect(page.getByTestId(shown)).toBeVisible();
+    await expect(page.getByTestId(place)).toHaveAttribute("aria-current", "page");
+    await alive(page);
+    const title = unique("Meanwhile ");
+    await tidings.send(token, { to: [olga.name], title });
+    await expect(page).toHaveTitle(place === "nav-send" ? /^\(1\) / : /^\(2\) /);
+    await page.getByTestId("nav-inbox").click();
+    await expect(row(page, title)).toHaveCount(1);
+  }
 });
