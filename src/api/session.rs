@@ -4,7 +4,8 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use crate::domain::{Counts, Cursor, Role};
+use crate::domain::item::Opened;
+use crate::domain::{Counts, Cursor, Page, Role};
 
 /// The person who is signed in, as the page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,31 @@ pub struct Me {
 pub async fn me() -> Result<Me, ApiError> {
     use crate::server::{answer, auth};
     answer::with(async { answer::me(&auth::caller().await?).await }).await
+}
+
+/// What the first paint of a page shows, as of one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// Who is signed in.
+    pub me: Me,
+    /// The list, on a page that has one.
+    pub page: Option<Page>,
+    /// The message that the address opens, or why it cannot be opened.
+    pub opened: Option<Result<Opened, ApiError>>,
+    /// A page of the desk, as HTML.
+    pub desk: Option<String>,
+    /// Why a plain form did not do what was asked, when it led here.
+    pub notice: Option<String>,
+}
+
+/// Everything for the first paint of the page with this address.
+#[server(name = ReadFirst, prefix = "/api", endpoint = "first")]
+pub async fn first(
+    /// The path and the query.
+    address: String,
+) -> Result<First, ApiError> {
+    use crate::server::{answer, auth, first};
+    answer::with(async { first::read(&auth::caller().await?, &address).await }).await
 }
 
 /// Signs in. Every outcome is a redirect: to `next`, or back to the form with the reason.

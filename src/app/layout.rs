@@ -1,31 +1,66 @@
 //! Layout: what stands around every page of the app. Outlives navigation, and with it the one event stream.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
+use leptos_meta::Title;
 
 use super::components::{Announcer, Messages, Rail};
 use super::line::Line;
-use super::live::Live;
-use super::wire::ask;
-use crate::api::session::me;
+use super::live::{Live, clock};
+use super::navigation::follow;
+use super::news::title;
+use super::pages::{DeskPage, InboxPage};
+use super::place::Address;
+use super::whole::whole;
+use crate::api::session::Me;
+use crate::domain::View;
 
 /// Rail, page, and the messages over them.
 #[component]
-pub fn Layout() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let me = ask(|| (), |()| me());
-    // The line is the effect's value: it is made once, in the browser, and dropped with the layout.
-    Effect::new(move |line: Option<Option<Line>>| {
-        line.flatten().or_else(|| me.get()?.ok().map(|me| Line::start(live, &me)))
-    });
-    provide_context(me);
+pub fn Layout(
+    /// The state of the page.
+    live: Live,
+    /// Who is signed in.
+    me: Me,
+) -> impl IntoView {
+    provide_context(me.clone());
+    start(live, me.clone());
+    let inbox = Memo::new(move |_| matches!(&*live.address.read(), Address::Inbox(_)));
+    let page = move || if inbox.get() { whole(view! { <InboxPage live/> }) } else { whole(view! { <DeskPage live/> }) };
     view! {
-        <a class="skip" href="#main" rel="external">"Skip to content"</a>
+        <Title text=move || title(live.counts().unread, name(live))/>
+        <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
-            <Rail me/>
-            <Messages/>
-            <Outlet/>
+            <Rail live me/>
+            <Messages live/>
+            {page}
         </div>
-        <Announcer/>
+        <Announcer live/>
     }
+}
+
+fn name(live: Live) -> &'static str {
+    match (&*live.address.read(), live.view.get()) {
+        (Address::Desk(_), _) => "Send",
+        (_, View::Inbox) => "Inbox",
+        (_, View::Done) => "Done",
+    }
+}
+
+/// What only the browser does, once the page is hydrated.
+fn start(live: Live, me: Me) {
+    // The line is the effect's value: it is made once, and dropped with the layout.
+    Effect::new(move |line: Option<Line>| {
+        line.unwrap_or_else(|| {
+            live.now.set(Some(clock()));
+            follow(live);
+            if let Some(id) = live.place.get_untracked().message {
+                live.mark_read(id);
+            }
+            // Tells tests that clicks are heard now.
+            if let Some(root) = document().document_element() {
+                let _ = root.set_attribute("data-hydrated", "");
+            }
+            Line::start(live, &me)
+        })
+    });
 }

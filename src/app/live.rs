@@ -1,6 +1,7 @@
 //! Live: what the open page shows and what may happen to it. One for the whole page; it outlives navigation.
 //!
-//! Comes after `line`, which brings events; the components read its signals and call its verbs.
+//! Begins with the answer that came with the page, so the server and the browser render the same. Comes after `line`,
+//! which brings events; the components read its signals and call its verbs.
 
 use std::time::Duration;
 
@@ -9,9 +10,11 @@ use leptos::task::spawn_local;
 
 use super::inbox::{Applied, Inbox, Loaded};
 use super::news::News;
+use super::place::{Address, Place};
 use crate::api::ApiError;
-use crate::api::inbox::{act, change, page};
-use crate::api::session::Me;
+use crate::api::inbox::{act, change, open, page};
+use crate::api::send::desk;
+use crate::api::session::First;
 use crate::domain::item::Opened;
 use crate::domain::{Action, Counts, Event, Item, MessageId, Page, Priority, View};
 
@@ -37,10 +40,34 @@ pub enum Link {
     SignedOut,
 }
 
+/// What stands beside the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// No message was chosen.
+    #[default]
+    Empty,
+    /// A message.
+    Message(Opened),
+    /// It cannot be shown, because.
+    Failed(ApiError),
+}
+
 /// The state of the page.
 #[derive(Clone, Copy)]
 pub struct Live {
     inbox: RwSignal<Inbox>,
+    /// Which page is shown.
+    pub address: RwSignal<Address>,
+    /// Where in the inbox.
+    pub place: Memo<Place>,
+    /// The rows of the list.
+    pub rows: Memo<Vec<MessageId>>,
+    /// Which list is shown; while another one is on the way, still the last.
+    pub view: Memo<View>,
+    /// The open message.
+    pub pane: RwSignal<Pane>,
+    /// A page of the desk, as HTML.
+    pub desk: RwSignal<Result<String, ApiError>>,
     /// How the page is connected.
     pub link: RwSignal<Link>,
     /// The reader's clock, to the half minute; `None` on the server and until the page is hydrated.
@@ -60,18 +87,36 @@ pub struct Live {
     /// The message that arrived last, to be faded in.
     pub arrived: RwSignal<Option<MessageId>>,
     news: RwSignal<News>,
-    /// The list that the reader went to last; the one that is shown may still be another.
-    wanted: StoredValue<Option<(View, Option<MessageId>)>>,
 }
 
 impl Live {
-    /// Nothing is known yet.
-    pub fn new() -> Self {
+    /// A page that shows what came with it.
+    pub fn new(address: Address, first: First) -> Self {
+        let mut inbox = Inbox::default();
+        inbox.welcome(first.me.cursor, first.me.counts);
+        if let Some(page) = first.page {
+            inbox.load(page);
+        }
+        let pane = match first.opened {
+            None => Pane::Empty,
+            Some(Ok(opened)) => {
+                inbox.open(&opened);
+                Pane::Message(opened)
+            }
+            Some(Err(error)) => Pane::Failed(error),
+        };
+        let (inbox, address) = (RwSignal::new(inbox), RwSignal::new(address));
         Self {
-            inbox: RwSignal::default(),
+            inbox,
+            address,
+            place: Memo::new(move |_| address.with(Address::place)),
+            rows: Memo::new(move |_| inbox.with(Inbox::rows)),
+            view: Memo::new(move |_| inbox.with(Inbox::place).map_or(View::Inbox, |(view, _)| view)),
+            pane: RwSignal::new(pane),
+            desk: RwSignal::new(Ok(first.desk.unwrap_or_default())),
             link: RwSignal::default(),
             now: RwSignal::default(),
-            notice: RwSignal::default(),
+            notice: RwSignal::new(first.notice),
             said: RwSignal::default(),
             alarm: RwSignal::default(),
             new_build: RwSignal::default(),
@@ -79,7 +124,6 @@ impl Live {
             scrolled: RwSignal::default(),
             arrived: RwSignal::default(),
             news: RwSignal::default(),
-            wanted: StoredValue::default(),
         }
     }
 
@@ -96,24 +140,6 @@ impl Live {
     /// Badges.
     pub fn counts(self) -> Counts {
         self.with(Inbox::counts)
-    }
-
-    /// What a page without a list begins with.
-    pub fn welcome(self, me: &Me) {
-        self.inbox.update(|inbox| inbox.welcome(me.cursor.clone(), me.counts));
-    }
-
-    /// Shows a page of a list.
-    pub fn load(self, page: Page) {
-        let loaded = self.inbox.try_update(|inbox| inbox.load(page));
-        if loaded == Some(Loaded::Behind) && is_browser() {
-            self.reload();
-        }
-    }
-
-    /// Follows the message that is open.
-    pub fn open(self, opened: &Opened) {
-        self.inbox.update(|inbox| inbox.open(opened));
     }
 
     /// Applies an event of the stream.
@@ -141,44 +167,99 @@ impl Live {
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
                 Ok(()) => self.refill(),
-                Err(ApiError::SignedOut) => self.link.set(Link::SignedOut),
-                Err(error) => self.notice.set(Some(error.sentence())),
+                Err(error) => self.fail(error),
             }
         });
     }
 
-    /// Goes to another part of a list, or to another list.
-    pub fn go(self, view: View, before: Option<MessageId>) {
-        self.wanted.set_value(Some((view, before)));
-        self.fetch(view, before);
+    /// Tells of a failure; the end of the session has its own place.
+    fn fail(self, error: ApiError) {
+        match error {
+            ApiError::SignedOut => self.link.set(Link::SignedOut),
+            error => self.notice.set(Some(error.sentence())),
+        }
+    }
+}
+
+/// Going from page to page.
+impl Live {
+    /// Shows the page of the address.
+    pub fn go(self, address: Address) {
+        self.address.set(address.clone());
+        self.notice.set(None);
+        match address {
+            Address::Inbox(place) => {
+                if self.peek(Inbox::place) != Some((place.view, place.before)) {
+                    self.fetch(place);
+                }
+                self.read(place.message);
+            }
+            Address::Desk(path) => spawn_local(async move {
+                let html = desk(path.clone()).await;
+                if self.address.get_untracked() == Address::Desk(path) {
+                    self.desk.set(html);
+                }
+            }),
+        }
+    }
+
+    /// Opens a message. That it was read is told here and not by the server, where a GET changes nothing.
+    fn read(self, id: Option<MessageId>) {
+        let Some(id) = id else { return self.pane.set(Pane::Empty) };
+        self.mark_read(id);
+        spawn_local(async move {
+            let opened = open(id).await;
+            if self.place.get_untracked().message != Some(id) {
+                return;
+            }
+            match opened {
+                Ok(opened) => {
+                    self.inbox.update(|inbox| inbox.open(&opened));
+                    self.pane.set(Pane::Message(opened));
+                    self.mark_read(id);
+                }
+                Err(error) => self.pane.set(Pane::Failed(error)),
+            }
+        });
+    }
+
+    /// Marks a message read that is known and unread.
+    pub fn mark_read(self, id: MessageId) {
+        if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
+            self.act(id, Action::Read);
+        }
     }
 
     /// Reads the list anew.
     pub fn reload(self) {
-        if let Some((view, before)) = self.wanted.get_value().or_else(|| self.peek(Inbox::place)) {
-            self.fetch(view, before);
+        if self.peek(Inbox::place).is_some() {
+            self.fetch(self.place.get_untracked());
         }
     }
 
-    fn fetch(self, view: View, before: Option<MessageId>) {
+    fn fetch(self, place: Place) {
         spawn_local(async move {
-            match page(view, before).await {
+            match page(place.view, place.before).await {
                 // The reader may have gone elsewhere meanwhile.
-                Ok(_) if self.wanted.get_value().is_some_and(|wanted| wanted != (view, before)) => {}
-                Ok(page) => {
-                    self.above.set(0);
-                    self.load(page);
-                }
-                Err(ApiError::SignedOut) => self.link.set(Link::SignedOut),
+                Ok(_) if self.place.get_untracked().list() != place.list() => {}
+                Ok(page) => self.load(page),
+                Err(error @ ApiError::SignedOut) => self.fail(error),
                 Err(_) if self.link.get_untracked() == Link::Live => set_timeout(move || self.reload(), RELOAD_PAUSE),
-                // The next connection makes good what is missing in the list that is shown.
                 Err(error) => {
-                    if self.peek(Inbox::place) != Some((view, before)) {
-                        self.notice.set(Some(error.sentence()));
+                    // The next connection makes good what is missing in the list that is shown, but not another one.
+                    if self.peek(Inbox::place) != Some((place.view, place.before)) {
+                        self.fail(error);
                     }
                 }
             }
         });
+    }
+
+    fn load(self, page: Page) {
+        self.above.set(0);
+        if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
+            self.reload();
+        }
     }
 
     fn refill(self) {
@@ -186,7 +267,10 @@ impl Live {
             self.reload();
         }
     }
+}
 
+/// What arrives.
+impl Live {
     fn arrive(self, item: &Item) {
         self.arrived.set(Some(item.id));
         if self.scrolled.get_untracked() {
@@ -206,12 +290,6 @@ impl Live {
         if let Some(sentence) = self.news.try_update(News::take).flatten() {
             self.said.set(sentence);
         }
-    }
-}
-
-impl Default for Live {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -6,7 +6,7 @@
 
 pub mod shell;
 
-pub mod routes;
+pub mod root;
 
 pub mod layout;
 
@@ -26,6 +26,8 @@ pub mod when;
 
 pub mod place;
 
+pub mod navigation;
+
 pub mod whole;
 
 pub mod wire;
@@ -34,5 +36,5 @@ pub mod pages;
 
 pub mod components;
 
-pub use routes::App;
+pub use root::{App, Here};
 pub use shell::{Assets, plain, shell};

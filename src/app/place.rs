@@ -1,8 +1,15 @@
-//! Place: what an address of the inbox means, and how it is written.
-
-use leptos_router::params::ParamsMap;
+//! Place: what an address of the app means, and how it is written. Pure.
 
 use crate::domain::{MessageId, View};
+
+/// A page of the app.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Address {
+    /// The inbox.
+    Inbox(Place),
+    /// A page of the desk, by its path.
+    Desk(String),
+}
 
 /// A list, a part of it, and the message that is open.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,12 +22,48 @@ pub struct Place {
     pub message: Option<MessageId>,
 }
 
+impl Address {
+    /// Reads a path with its query. `None`: no page of the app.
+    pub fn of(href: &str) -> Option<Self> {
+        let (path, query) = href.split_once('?').unwrap_or((href, ""));
+        match path {
+            "/" => Some(Self::Inbox(Place::parse(query))),
+            "/send" | "/send/review" => Some(Self::Desk(path.to_owned())),
+            _ => path.starts_with("/send/sent/").then(|| Self::Desk(path.to_owned())),
+        }
+    }
+
+    /// The place in the inbox; elsewhere the beginning.
+    pub fn place(&self) -> Place {
+        match self {
+            Self::Inbox(place) => *place,
+            Self::Desk(_) => Place::default(),
+        }
+    }
+
+    /// The address as text.
+    pub fn href(&self) -> String {
+        match self {
+            Self::Inbox(place) => place.href(),
+            Self::Desk(path) => path.clone(),
+        }
+    }
+}
+
 impl Place {
-    /// Reads the query; what makes no sense counts as absent.
-    pub fn of(query: &ParamsMap) -> Self {
-        let id = |name| query.get_str(name).and_then(|text| text.parse().ok()).map(MessageId);
-        let view = if query.get_str("view") == Some("done") { View::Done } else { View::Inbox };
-        Self { view, before: id("before"), message: id("m") }
+    /// Reads a query; what makes no sense counts as absent.
+    fn parse(query: &str) -> Self {
+        let mut place = Self::default();
+        for pair in query.split('&') {
+            let (name, value) = pair.split_once('=').unwrap_or_default();
+            match name {
+                "view" if value == "done" => place.view = View::Done,
+                "before" => place.before = value.parse().ok().map(MessageId),
+                "m" => place.message = value.parse().ok().map(MessageId),
+                _ => {}
+            }
+        }
+        place
     }
 
     /// The list without an open message.
@@ -38,14 +81,37 @@ impl Place {
         Self { before: Some(before), message: None, ..self }
     }
 
+    /// The list from its beginning.
+    pub fn newest(self) -> Self {
+        Self { before: None, message: None, ..self }
+    }
+
     /// The address.
     pub fn href(self) -> String {
-        let view = (self.view == View::Done).then(|| "view=done".to_owned());
-        let before = self.before.map(|id| format!("before={id}"));
-        let message = self.message.map(|id| format!("m={id}"));
-        let query: Vec<String> = [view, before, message].into_iter().flatten().collect();
-        if query.is_empty() { "/".into() } else { format!("/?{}", query.join("&")) }
+        let mut href = String::from("/");
+        let mut add = |part: &str, id: Option<MessageId>| {
+            href.push(if href.len() == 1 { '?' } else { '&' });
+            href.push_str(part);
+            if let Some(id) = id {
+                href.push_str(&id.0.to_string());
+            }
+        };
+        if self.view == View::Done {
+            add("view=done", None);
+        }
+        if self.before.is_some() {
+            add("before=", self.before);
+        }
+        if self.message.is_some() {
+            add("m=", self.message);
+        }
+        href
     }
+}
+
+/// The value of a parameter in an address, as it stands there.
+pub fn parameter<'a>(href: &'a str, name: &str) -> Option<&'a str> {
+    href.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
 #[cfg(test)]
@@ -56,19 +122,30 @@ mod tests {
     fn an_address_reads_back() {
         let place = Place { view: View::Done, before: Some(MessageId(9)), message: Some(MessageId(4)) };
         assert_eq!(place.href(), "/?view=done&before=9&m=4");
-        let mut query = ParamsMap::new();
-        for (name, value) in [("view", "done"), ("before", "9"), ("m", "4")] {
-            query.insert(name, value.to_owned());
-        }
-        assert_eq!(Place::of(&query), place);
+        assert_eq!(Address::of("/?view=done&before=9&m=4"), Some(Address::Inbox(place)));
+        assert_eq!(Place::default().with(MessageId(4)).href(), "/?m=4");
+        assert_eq!(Place::default().older(MessageId(9)).href(), "/?before=9");
     }
 
     #[test]
     fn the_inbox_is_the_root_and_nonsense_is_ignored() {
         assert_eq!(Place::default().href(), "/");
-        let mut query = ParamsMap::new();
-        query.insert("m", "x".to_owned());
-        query.insert("view", "trash".to_owned());
-        assert_eq!(Place::of(&query), Place::default());
+        assert_eq!(Address::of("/?m=x&view=trash&&=&a"), Some(Address::Inbox(Place::default())));
+    }
+
+    #[test]
+    fn only_pages_of_the_app_are_addresses() {
+        for path in ["/send", "/send/review", "/send/sent/12"] {
+            assert_eq!(Address::of(path), Some(Address::Desk(path.into())));
+        }
+        for path in ["", "/x", "/sign-in", "/sender", "/api/me", "/events"] {
+            assert_eq!(Address::of(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_found_by_its_whole_name() {
+        assert_eq!(parameter("/?a=1&problem=busy", "problem"), Some("busy"));
+        assert_eq!(parameter("/?noproblem=1", "problem"), None);
     }
 }

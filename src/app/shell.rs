@@ -4,7 +4,7 @@ use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
-use super::routes::App;
+use super::root::App;
 
 /// Where the site's files are, as absolute paths. Their names carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,26 +17,21 @@ pub struct Assets {
     pub wasm: String,
 }
 
-/// The document of the app. Without `live` it gets no script of ours and stays as it is.
-pub fn shell(assets: Assets, live: bool) -> impl IntoView {
-    let start = live.then(|| {
-        // JSON is a subset of JavaScript; the names come from our own build.
-        let script = format!(
-            "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate();",
-            assets.js, assets.wasm
-        );
-        view! {
-            <link rel="modulepreload" href=assets.js/>
-            <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-            <script type="module" nonce=use_nonce()>{script}</script>
-        }
-    });
+/// The document of the app.
+pub fn shell(assets: Assets) -> impl IntoView {
+    // A name in quotes is a string in JavaScript too; the names come from our own build.
+    let script = format!(
+        "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate();",
+        assets.js, assets.wasm
+    );
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <Head css=assets.css/>
-                {start}
+                <link rel="modulepreload" href=assets.js/>
+                <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
+                <script type="module" nonce=use_nonce()>{script}</script>
                 <MetaTags/>
             </head>
             <body>

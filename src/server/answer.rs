@@ -99,6 +99,13 @@ fn refuse(error: &ApiError) {
     }
 }
 
+/// Gives a page that is rendered all the same the status of what it tells of.
+pub fn mark(error: &ApiError) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status(error));
+    }
+}
+
 fn status(error: &ApiError) -> StatusCode {
     match error {
         ApiError::SignedOut => StatusCode::UNAUTHORIZED,

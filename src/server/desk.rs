@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
+use super::answer;
 use super::auth::Caller;
 use super::drafts;
 use crate::api::ApiError;
-use crate::app::pages::{ReviewPage, SendPage, SentPage};
+use crate::app::pages::{ForbiddenPage, NotFoundPage, ReviewPage, SendPage, SentPage};
 use crate::domain::MessageId;
 
 /// The page with that path.
@@ -26,4 +27,15 @@ pub async fn page(caller: &Caller, path: &str) -> Result<String, ApiError> {
         }
         _ => Err(ApiError::NotFound),
     }
+}
+
+/// The page that says why there is none, with the status that fits; what is no page's own matter is passed on.
+pub fn refused(error: ApiError) -> Result<String, ApiError> {
+    let html = match error {
+        ApiError::Forbidden => view! { <ForbiddenPage/> }.to_html(),
+        ApiError::NotFound => view! { <NotFoundPage/> }.to_html(),
+        error => return Err(error),
+    };
+    answer::mark(&error);
+    Ok(html)
 }

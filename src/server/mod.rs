@@ -29,6 +29,8 @@ pub mod drafts;
 
 pub mod desk;
 
+pub mod first;
+
 pub mod answer;
 
 mod plain_pages;

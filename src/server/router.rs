@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use any_spawner::Executor;
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderValue, StatusCode, Uri, header, request};
-use axum::response::Response;
-use axum::routing::{get, post};
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderValue, StatusCode, header, request};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, get, on, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
-use leptos_axum::{LeptosRoutes, ResponseOptions, generate_route_list};
+use leptos::server_fn::axum::server_fn_paths;
+use leptos_axum::ResponseOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::limit::RequestBodyLimitLayer;
@@ -17,7 +19,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::state::AppState;
 use super::{assets, csrf, messages_api, plain_pages, security, session_store, subscribe, telemetry};
-use crate::app::{self, App};
+use crate::app::{self, Here};
 
 /// Longest request body. A body of 16 KiB may be six times as long in JSON, and a thousand names stand beside it.
 const BODY_LIMIT: usize = 512 * 1024;
@@ -27,11 +29,16 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The whole service.
 pub(super) fn router(state: AppState) -> Router {
-    let pages = generate_route_list(App);
-
+    // Leptos spawns on it; an error says that an earlier router of this process has set it.
+    let _ = Executor::init_tokio();
     Router::new()
-        // The page and its server functions
-        .leptos_routes(&state, pages, page)
+        // The pages of the app and its server functions
+        .route("/", get(app_page))
+        .route("/send", get(app_page))
+        .route("/send/review", get(app_page))
+        .route("/send/sent/{id}", get(app_page))
+        .merge(server_functions())
+        // Pages without script
         .route("/sign-in", get(plain_pages::sign_in))
         .route("/set-up", get(plain_pages::set_up))
         // The stream
@@ -56,6 +63,23 @@ pub(super) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
+/// Every server function at its own path.
+fn server_functions() -> Router<AppState> {
+    server_fn_paths().fold(Router::new(), |router, (path, method)| {
+        let method = MethodFilter::try_from(method).expect("server functions are called by usual methods");
+        router.route(path, on(method, server_function))
+    })
+}
+
+async fn server_function(State(state): State<AppState>, request: Request) -> impl IntoResponse {
+    leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request).await
+}
+
+/// A page of the app, whole: its head leaves after everything is known, so a redirect or a status can still be said.
+async fn app_page(State(state): State<AppState>, request: Request) -> Response {
+    leptos_axum::render_app_async_with_context(move || provide_context(state.clone()), page)(request).await
+}
+
 async fn file_or_page(request: Request) -> Response {
     if let Some(file) = assets::find(request.method(), request.uri(), request.headers()) {
         return file;
@@ -63,17 +87,17 @@ async fn file_or_page(request: Request) -> Response {
     plain_pages::not_found()
 }
 
-/// The HTML around a page. Pages for people who are not signed in carry no script at all.
+/// The document of the app.
 fn page() -> impl IntoView {
-    let path = use_context::<request::Parts>().map(|parts| parts.uri).unwrap_or_else(|| Uri::from_static("/"));
-    let live = !matches!(path.path(), "/sign-in" | "/set-up");
+    let here = use_context::<request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
+    provide_context(Here(here.unwrap_or_else(|| "/".into())));
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
         let policy = HeaderValue::from_str(&content_security_policy(&nonce)).expect("a nonce is base64");
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         // A page shows one person's inbox at one moment; going back must not bring another's.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    app::shell(assets::current(), live)
+    app::shell(assets::current())
 }
 
 /// CSP level 3: scripts only by nonce or from ourselves; WebAssembly may be compiled, nothing may be evaluated.

@@ -6,8 +6,10 @@ use crate::app::live::Live;
 
 /// Arrivals when there is time, urgent ones at once.
 #[component]
-pub fn Announcer() -> impl IntoView {
-    let live = expect_context::<Live>();
+pub fn Announcer(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
     view! {
         <p class="sr" role="status" data-testid="said">{move || live.said.get()}</p>
         <p class="sr" role="alert" data-testid="alarm">{move || live.alarm.get()}</p>

@@ -4,7 +4,6 @@ use leptos::prelude::*;
 
 use crate::api::session::Me;
 use crate::app::whole::whole;
-use crate::app::wire::Answer;
 use crate::domain::{Role, View};
 
 /// The empty state of a view.
@@ -35,14 +34,8 @@ pub fn Empty(
 /// How admins send themselves a first message.
 #[component]
 fn FirstSteps() -> impl IntoView {
-    let me = expect_context::<Answer<Me>>();
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                me.await.ok().filter(|me| me.role == Role::Admin).map(|me| view! { <Test me/> })
-            })}
-        </Suspense>
-    }
+    let me = use_context::<Me>().filter(|me| me.role == Role::Admin);
+    me.map(|me| view! { <Test me/> })
 }
 
 #[component]

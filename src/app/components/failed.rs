@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::app::live::{Link, Live};
 use crate::app::pages::{ForbiddenPage, NotFoundPage};
 use crate::app::whole::whole;
 
@@ -20,22 +19,20 @@ pub fn Failed(
     }
 }
 
+/// The server is busy, or failed.
 #[component]
-fn Trouble(error: ApiError) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let signed_out = error == ApiError::SignedOut;
-    // The banner says it, with the way back.
-    Effect::new(move |_| {
-        if signed_out {
-            live.link.set(Link::SignedOut);
-        }
-    });
+pub fn Trouble(
+    /// The reason.
+    error: ApiError,
+) -> impl IntoView {
     view! {
-        <section class="state" data-testid="failed">
-            <i class="icon i-urgent" aria-hidden="true"></i>
-            <h2>"This could not be loaded"</h2>
-            <p>{error.sentence()}</p>
-            <a class="button" href="" rel="external">"Try again"</a>
-        </section>
+        <main class="card-page" id="main" data-testid="failed">
+            <section class="card state">
+                <i class="icon i-urgent" aria-hidden="true"></i>
+                <h1>"This could not be loaded"</h1>
+                <p>{error.sentence()}</p>
+                <a class="button" href="" rel="external">"Try again"</a>
+            </section>
+        </main>
     }
 }

@@ -8,24 +8,20 @@ use super::change::focus_row;
 use super::{Empty, Row, on_change};
 use crate::app::inbox::Inbox;
 use crate::app::live::Live;
-use crate::app::place::Place;
 use crate::domain::{MessageId, View};
 
 /// The heading and the rows.
 #[component]
 pub fn List(
-    /// Where the reader is.
-    place: Memo<Place>,
+    /// The state of the page.
+    live: Live,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let view = Memo::new(move |_| live.with(Inbox::place).map_or(View::Inbox, |(view, _)| view));
-    let rows = Memo::new(move |_| live.with(Inbox::rows));
+    let Live { view, rows, .. } = live;
     // A row has the buttons of its view, so another view gets another row.
     let key = move |id: &MessageId| if view.get_untracked() == View::Done { -id.0 } else { id.0 };
-    let older = Memo::new(move |_| live.with(Inbox::older));
     view! {
-        <Heading view/>
-        <Above/>
+        <Heading live/>
+        <Above live/>
         <form class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event).map_or((), |_| ())>
             <div
                 id="feed"
@@ -36,20 +32,19 @@ pub fn List(
                 on:scroll=move |_| watch_scroll(live)
                 on:keydown=move |event| walk(live, &event)
             >
-                <For each=move || rows.get() key=key children=move |id| view! { <Row id place rows view/> }/>
+                <For each=move || rows.get() key=key children=move |id| view! { <Row id live/> }/>
             </div>
         </form>
-        <Show when=move || rows.read().is_empty() && older.get().is_none()>
+        <Show when=move || rows.read().is_empty() && live.with(Inbox::older).is_none()>
             {move || view! { <Empty view=view.get()/> }}
         </Show>
-        <Pager place older/>
+        <Pager live/>
     }
 }
 
 #[component]
-fn Heading(view: Memo<View>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let inbox = move || view.get() == View::Inbox;
+fn Heading(live: Live) -> impl IntoView {
+    let inbox = move || live.view.get() == View::Inbox;
     view! {
         <header class="bar">
             <h1 id="heading">
@@ -65,8 +60,7 @@ fn Heading(view: Memo<View>) -> impl IntoView {
 
 /// Messages arrived out of sight.
 #[component]
-fn Above() -> impl IntoView {
-    let live = expect_context::<Live>();
+fn Above(live: Live) -> impl IntoView {
     view! {
         <button
             type="button"
@@ -86,13 +80,17 @@ fn Above() -> impl IntoView {
 }
 
 #[component]
-fn Pager(place: Memo<Place>, older: Memo<Option<MessageId>>) -> impl IntoView {
-    let newest = move || place.get().before.is_some().then(|| Place { before: None, ..place.get().list() }.href());
-    let older = move || older.get().map(|id| place.get().older(id).href());
+fn Pager(live: Live) -> impl IntoView {
+    let place = live.place;
+    let newest = move || place.get().before.map(|_| place.get().newest().href());
+    let older = move || live.with(Inbox::older).map(|id| place.get().older(id).href());
+    let link = |testid: &'static str, word: &'static str, href: Option<String>| {
+        href.map(|href| view! { <a class="button" data-testid=testid href=href>{word}</a> })
+    };
     view! {
         <nav class="pager" aria-label="Pages">
-            {move || newest().map(|href| view! { <a class="button" data-testid="newest" href=href>"Newest"</a> })}
-            {move || older().map(|href| view! { <a class="button" data-testid="older" href=href>"Older"</a> })}
+            {move || link("newest", "Newest", newest())}
+            {move || link("older", "Older", older())}
         </nav>
     }
 }

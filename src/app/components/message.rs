@@ -1,14 +1,13 @@
 //! Message: one message with its body, in the pane beside the list; on phones instead of it.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
-use leptos_router::hooks::use_navigate;
 
 use super::row::word;
 use super::{Avatar, Loudness, Time, on_change};
 use crate::api::inbox::change;
 use crate::app::live::Live;
-use crate::app::place::Place;
+use crate::app::navigation::go;
+use crate::app::place::Address;
 use crate::app::whole::whole;
 use crate::domain::item::Opened;
 use crate::domain::{Action, Item, MessageId, State};
@@ -18,24 +17,22 @@ use crate::domain::{Action, Item, MessageId, State};
 pub fn Message(
     /// The message.
     opened: Opened,
-    /// Where the reader is.
-    place: Memo<Place>,
+    /// The state of the page.
+    live: Live,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
-    live.open(&opened);
     let Opened { item: Item { id, from, title, priority, sent_at, link, state: first, .. }, html } = opened;
     let state = Memo::new(move |last: Option<&State>| {
         live.with(|inbox| inbox.item(id)).map(|item| item.state).or(last.copied()).unwrap_or(first)
     });
     view! {
         <div class="opened" data-testid="message" data-state=move || word(state.get())>
-            <Bar id state place/>
+            <Bar live id state/>
             <article class="message" aria-labelledby="message-title">
                 <p class="sender">
                     <Avatar name=from.clone()/>
                     <span class="names">
                         <b>{from}</b>
-                        <small><Time at=sent_at full=true/></small>
+                        <small><Time live at=sent_at full=true/></small>
                     </span>
                     <Loudness priority/>
                 </p>
@@ -61,19 +58,17 @@ pub fn Message(
 
 /// What can be done with the open message.
 #[component]
-fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let navigate = use_navigate();
+fn Bar(live: Live, id: MessageId, state: Memo<State>) -> impl IntoView {
     let on_submit = move |event| {
         // What is deleted cannot stay open.
         if on_change(live, &event) == Some(Action::Delete) {
-            navigate(&place.get_untracked().list().href(), NavigateOptions { scroll: false, ..Default::default() });
+            go(live, Address::Inbox(live.place.get_untracked().list()));
         }
     };
     let (read, done) = (move || state.get().read, move || state.get().done);
     view! {
         <form class="acts-bar" method="post" action="/api/act" on:submit=on_submit>
-            <a class="quiet close" data-testid="message-close" data-noscroll="" href=move || place.get().list().href()>
+            <a class="quiet close" data-testid="message-close" href=move || live.place.get().list().href()>
                 <i class="icon i-back" aria-hidden="true"></i>
                 <span class="word">"Back to the list"</span>
             </a>
@@ -108,8 +103,8 @@ fn Bar(id: MessageId, state: Memo<State>, place: Memo<Place>) -> impl IntoView {
 pub fn NoMessage(
     /// One was asked for.
     missing: bool,
-    /// Where the reader is.
-    place: Memo<Place>,
+    /// The state of the page.
+    live: Live,
 ) -> impl IntoView {
     if missing {
         whole(view! {
@@ -117,7 +112,7 @@ pub fn NoMessage(
                 <i class="icon i-question" aria-hidden="true"></i>
                 <h2>"This message is not here"</h2>
                 <p>"It was deleted, or it was never yours."</p>
-                <a class="button" data-noscroll="" href=move || place.get().list().href()>"Back to the list"</a>
+                <a class="button" href=move || live.place.get().list().href()>"Back to the list"</a>
             </div>
         })
     } else {

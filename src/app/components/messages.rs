@@ -1,33 +1,28 @@
 //! Messages of the page itself, over everything: the session ended, an action failed, a new version is there.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 
-use crate::api::ApiError;
 use crate::app::live::{Link, Live};
 
 /// All of them.
 #[component]
-pub fn Messages() -> impl IntoView {
+pub fn Messages(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
     view! {
         <div class="messages">
-            <Ended/>
-            <Notice/>
-            <NewBuild/>
+            <Ended live/>
+            <Notice live/>
+            <NewBuild live/>
         </div>
     }
 }
 
 /// What is shown stays readable; signing in leads back here.
 #[component]
-fn Ended() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let location = use_location();
-    let href = move || {
-        let (path, query) = (location.pathname.get(), location.search.get());
-        let next = if query.is_empty() { path } else { format!("{path}?{query}") };
-        format!("/sign-in?next={}", escape(&next))
-    };
+fn Ended(live: Live) -> impl IntoView {
+    let href = move || format!("/sign-in?next={}", escape(&live.address.read().href()));
     view! {
         <Show when=move || live.link.get() == Link::SignedOut>
             <p class="banner" role="alert" data-testid="signed-out">
@@ -41,12 +36,8 @@ fn Ended() -> impl IntoView {
 
 /// An action failed: told by the page, or by a code in the address after a plain form came back.
 #[component]
-fn Notice() -> impl IntoView {
-    let live = expect_context::<Live>();
-    let query = use_query_map();
-    let told = move || query.read().get_str("problem").and_then(ApiError::sentence_of).map(str::to_owned);
-    let dismissed = RwSignal::new(false);
-    let text = move || live.notice.get().or_else(|| told().filter(|_| !dismissed.get()));
+fn Notice(live: Live) -> impl IntoView {
+    let text = move || live.notice.get();
     view! {
         <Show when=move || text().is_some()>
             <p class="banner" role="alert" data-testid="notice">
@@ -55,10 +46,7 @@ fn Notice() -> impl IntoView {
                 <button
                     type="button"
                     class="quiet needs-script"
-                    on:click=move |_| {
-                        live.notice.set(None);
-                        dismissed.set(true);
-                    }
+                    on:click=move |_| live.notice.set(None)
                 >
                     "Dismiss"
                 </button>
@@ -68,8 +56,7 @@ fn Notice() -> impl IntoView {
 }
 
 #[component]
-fn NewBuild() -> impl IntoView {
-    let live = expect_context::<Live>();
+fn NewBuild(live: Live) -> impl IntoView {
     view! {
         <Show when=move || live.new_build.get()>
             <p class="banner calm" data-testid="new-build">

@@ -32,7 +32,7 @@ pub use announcer::Announcer;
 pub use avatar::Avatar;
 pub use change::on_change;
 pub use empty::Empty;
-pub use failed::Failed;
+pub use failed::{Failed, Trouble};
 pub use field::Field;
 pub use list::List;
 pub use loudness::Loudness;

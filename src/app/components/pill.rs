@@ -7,8 +7,11 @@ use crate::app::when;
 
 /// The state of the connection, in words; the lamp only repeats them.
 #[component]
-pub fn Pill() -> impl IntoView {
-    let link = expect_context::<Live>().link;
+pub fn Pill(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
+    let link = live.link;
     view! {
         <p class="pill" data-testid="live" data-state=move || state(link.get())>
             <i class="lamp" aria-hidden="true"></i>

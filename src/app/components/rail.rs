@@ -2,13 +2,11 @@
 //! top and tabs at the bottom.
 
 use leptos::prelude::*;
-use leptos_router::hooks::{use_location, use_query_map};
 
 use super::{Avatar, Pill};
 use crate::api::session::Me;
 use crate::app::live::Live;
-use crate::app::place::Place;
-use crate::app::wire::Answer;
+use crate::app::place::Address;
 use crate::domain::{Role, View};
 
 /// A place in the rail.
@@ -22,41 +20,31 @@ enum Spot {
 /// The rail.
 #[component]
 pub fn Rail(
+    /// The state of the page.
+    live: Live,
     /// Who is signed in.
-    me: Answer<Me>,
+    me: Me,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
     view! {
         <header class="rail">
             <a class="brand" href="/">
                 <img src="/favicon.svg" alt="" width="28" height="28"/>
                 <span>"Tidings"</span>
             </a>
-            <Suspense>
-                {move || Suspend::new(async move {
-                    me.await.ok().map(|me| {
-                        live.welcome(&me);
-                        view! {
-                            <Spots role=me.role/>
-                            <Person me/>
-                        }
-                    })
-                })}
-            </Suspense>
+            <Spots live role=me.role/>
+            <Person live me/>
         </header>
     }
 }
 
 #[component]
-fn Spots(role: Role) -> impl IntoView {
-    let live = expect_context::<Live>();
-    let (path, query) = (use_location().pathname, use_query_map());
-    let here = Memo::new(move |_| match (path.get().as_str(), Place::of(&query.read()).view) {
-        ("/", View::Inbox) => Some(Spot::Inbox),
-        ("/", View::Done) => Some(Spot::Done),
-        (path, _) => path.starts_with("/send").then_some(Spot::Send),
-    });
-    let current = move |spot| move || (here.get() == Some(spot)).then_some("page");
+fn Spots(live: Live, role: Role) -> impl IntoView {
+    let here = move || match &*live.address.read() {
+        Address::Inbox(place) if place.view == View::Done => Spot::Done,
+        Address::Inbox(_) => Spot::Inbox,
+        Address::Desk(_) => Spot::Send,
+    };
+    let current = move |spot| move || (here() == spot).then_some("page");
     let unread = move || live.counts().unread;
     view! {
         <nav class="views" aria-label="Main">
@@ -95,7 +83,7 @@ fn Spots(role: Role) -> impl IntoView {
 }
 
 #[component]
-fn Person(me: Me) -> impl IntoView {
+fn Person(live: Live, me: Me) -> impl IntoView {
     let role = match me.role {
         Role::Admin => "Admin",
         Role::Reader => "Reader",
@@ -103,7 +91,7 @@ fn Person(me: Me) -> impl IntoView {
     let title = format!("{} ({})", me.display_name, me.username);
     view! {
         <div class="person">
-            <Pill/>
+            <Pill live/>
             <div class="who" data-testid="me" title=title>
                 <Avatar name=me.display_name.clone()/>
                 <p class="names">

@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use super::{Avatar, Loudness, Time};
 use crate::api::inbox::change;
 use crate::app::live::{Live, west};
-use crate::app::place::Place;
 use crate::app::when::{self, Wall};
 use crate::domain::{Action, Item, MessageId, State, View};
 
@@ -14,14 +13,10 @@ use crate::domain::{Action, Item, MessageId, State, View};
 pub fn Row(
     /// Which item.
     id: MessageId,
-    /// Where the reader is.
-    place: Memo<Place>,
-    /// The rows of the list.
-    rows: Memo<Vec<MessageId>>,
-    /// Which list it is.
-    view: Memo<View>,
+    /// The state of the page.
+    live: Live,
 ) -> impl IntoView {
-    let live = expect_context::<Live>();
+    let Live { rows, place, view, .. } = live;
     let item = live.peek(|inbox| inbox.item(id))?;
     let first = item.state;
     // A row that is about to leave keeps its last state.
@@ -32,7 +27,7 @@ pub fn Row(
     let (priority, sent_at) = (item.priority.as_str(), item.sent_at);
     let fresh = live.arrived.get_untracked() == Some(id);
     let size =
-        move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.try_read().map_or(0, |rows| rows.len()).to_string() };
+        move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.read().len().to_string() };
     Some(view! {
         <article
             id=format!("item-{id}")
@@ -47,10 +42,10 @@ pub fn Row(
             aria-labelledby=format!("title-{id}")
             aria-current=move || (place.get().message == Some(id)).then_some("true")
         >
-            <Day at=sent_at place=at rows/>
+            <Day live at=sent_at position=at/>
             <div class="row">
                 <i class="dot" aria-hidden="true"></i>
-                <Text item place state/>
+                <Text live item state/>
                 <Acts id state view=view.get_untracked()/>
             </div>
         </article>
@@ -58,7 +53,7 @@ pub fn Row(
 }
 
 #[component]
-fn Text(item: Item, place: Memo<Place>, state: Memo<State>) -> impl IntoView {
+fn Text(live: Live, item: Item, state: Memo<State>) -> impl IntoView {
     let Item { id, from, title, preview, priority, sent_at, .. } = item;
     view! {
         <Avatar name=from.clone()/>
@@ -66,11 +61,11 @@ fn Text(item: Item, place: Memo<Place>, state: Memo<State>) -> impl IntoView {
             <p class="top">
                 <b class="from">{from}</b>
                 <Loudness priority/>
-                <Time at=sent_at/>
+                <Time live at=sent_at/>
             </p>
             <h2 class="title" id=format!("title-{id}")>
                 <span class="sr">{move || if state.get().read { "" } else { "Unread: " }}</span>
-                <a data-testid="item-link" data-noscroll="" href=move || place.get().with(id).href()>
+                <a data-testid="item-link" href=move || live.place.get().with(id).href()>
                     <span data-testid="item-title">{title}</span>
                 </a>
             </h2>
@@ -81,11 +76,11 @@ fn Text(item: Item, place: Memo<Place>, state: Memo<State>) -> impl IntoView {
 
 /// The heading of a day, over its first row. The day is the reader's, so it is known after hydration only.
 #[component]
-fn Day(at: i64, place: Memo<usize>, rows: Memo<Vec<MessageId>>) -> impl IntoView {
-    let live = expect_context::<Live>();
+fn Day(live: Live, at: i64, position: Memo<usize>) -> impl IntoView {
     let zone = move |at| live.now.get().map_or(0, |_| west(at));
     let above = move || {
-        let id = rows.try_read()?.get(place.try_get()?.checked_sub(2)?).copied()?;
+        // The clock may ask once more when the row has gone already.
+        let id = live.rows.read().get(position.try_get()?.checked_sub(2)?).copied()?;
         live.with(|inbox| inbox.sent_at(id))
     };
     let begins = move || above().is_none_or(|above| Wall::new(above, zone(above)).day != Wall::new(at, zone(at)).day);

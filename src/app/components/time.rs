@@ -8,13 +8,15 @@ use crate::app::when;
 /// When a message was sent.
 #[component]
 pub fn Time(
+    /// The state of the page.
+    live: Live,
     /// Milliseconds since the Unix epoch.
     at: i64,
     /// In full, for a page that has the room.
     #[prop(optional)]
     full: bool,
 ) -> impl IntoView {
-    let now = expect_context::<Live>().now;
+    let now = live.now;
     let words = move || match now.get() {
         None => when::utc(at),
         Some(_) if full => when::full(at, west(at)),

@@ -22,7 +22,7 @@ pub fn ReviewPage(
 fn Review(draft: Reviewed) -> impl IntoView {
     let people = people(draft.recipients);
     view! {
-        <div data-testid="review-page">
+        <main class="desk-page" id="main" data-testid="review-page">
             <h1>"Ready to send?"</h1>
             <p class="recipients" data-testid="recipients">
                 <i class="icon i-people" aria-hidden="true"></i>
@@ -37,7 +37,7 @@ fn Review(draft: Reviewed) -> impl IntoView {
                 </button>
                 <a class="button" href="/send" data-testid="edit">"Edit"</a>
             </form>
-        </div>
+        </main>
     }
 }
 
@@ -73,14 +73,14 @@ fn Preview(draft: Reviewed) -> impl IntoView {
 #[component]
 fn NoDraft() -> impl IntoView {
     view! {
-        <div data-testid="review-page">
+        <main class="desk-page" id="main" data-testid="review-page">
             <section class="state">
                 <i class="icon i-send" aria-hidden="true"></i>
                 <h1>"There is nothing to review"</h1>
                 <p>"The draft was sent already, or something in it is not right yet."</p>
                 <a class="button" href="/send" data-testid="edit">"Write a message"</a>
             </section>
-        </div>
+        </main>
     }
 }
 

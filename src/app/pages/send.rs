@@ -23,7 +23,7 @@ pub fn SendPage(
         view! { <p class="banner" role="alert" data-testid="problems">{words}</p> }
     });
     view! {
-        <div data-testid="send-page">
+        <main class="desk-page" id="main" data-testid="send-page">
             <h1>"Send a message"</h1>
             {summary}
             <form class="card wide" method="post" action="/api/review">
@@ -39,7 +39,7 @@ pub fn SendPage(
                     <small>"Nothing is sent yet."</small>
                 </p>
             </form>
-        </div>
+        </main>
     }
 }
 

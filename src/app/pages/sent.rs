@@ -20,7 +20,7 @@ pub fn SentPage(
         || view! { <p class="way">{format!("In {delivered} inboxes so far; the others follow within moments.")}</p> },
     );
     view! {
-        <div data-testid="sent-page">
+        <main class="desk-page" id="main" data-testid="sent-page">
             <section class="card wide state">
                 <i class="icon i-check" aria-hidden="true"></i>
                 <h1>"Sent"</h1>
@@ -32,6 +32,6 @@ pub fn SentPage(
                     <a class="button" href="/">"Go to the inbox"</a>
                 </p>
             </section>
-        </div>
+        </main>
     }
 }
