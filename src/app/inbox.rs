@@ -146,7 +146,7 @@ impl Inbox {
     }
 
     fn change(&mut self, changed: Changed) -> Applied {
-        if let Err(skipped) = self.step(changed.seq) {
+        if let Some(skipped) = self.step(changed.seq) {
             return skipped;
         }
         self.counts = changed.counts;
@@ -163,7 +163,7 @@ impl Inbox {
     }
 
     fn remove(&mut self, removed: &Removed) -> Applied {
-        if let Err(skipped) = self.step(removed.seq) {
+        if let Some(skipped) = self.step(removed.seq) {
             return skipped;
         }
         self.counts = removed.counts;
@@ -174,18 +174,18 @@ impl Inbox {
         Applied::Changed
     }
 
-    /// Moves the cursor when `seq` may be applied.
-    fn step(&mut self, seq: Seq) -> Result<(), Applied> {
+    /// Moves the cursor when `seq` may be applied; else says what came of it instead.
+    fn step(&mut self, seq: Seq) -> Option<Applied> {
         self.heard = self.heard.max(seq);
         if self.stale || !self.behind(seq) {
-            return Err(Applied::Skipped);
+            return Some(Applied::Skipped);
         }
         let next = self.cursor.as_ref().is_some_and(|cursor| cursor.seq.next() == seq);
         if !next && !self.replaying {
-            return Err(self.gap(seq));
+            return Some(self.gap(seq));
         }
         self.reach(seq);
-        Ok(())
+        None
     }
 
     fn behind(&self, seq: Seq) -> bool {

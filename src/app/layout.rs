@@ -26,8 +26,12 @@ pub fn Layout(
     start(live, me.clone());
     let inbox = Memo::new(move |_| matches!(&*live.address.read(), Address::Inbox(_)));
     let page = move || if inbox.get() { whole(view! { <InboxPage live/> }) } else { whole(view! { <DeskPage live/> }) };
+    let title = move || title(live.counts().unread, name(live));
+    // On the server the title is asked for when no signal can be read any more, so it gets the words.
+    let words = untrack(title);
+    Effect::new(move |_| document().set_title(&title()));
     view! {
-        <Title text=move || title(live.counts().unread, name(live))/>
+        <Title text=words/>
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
             <Rail live me/>

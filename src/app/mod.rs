@@ -1,7 +1,7 @@
 //! Face: what people see. Rendered on the server, hydrated in the browser; touches the browser only in effects and
 //! event handlers.
 //!
-//! The last step of a message's way: [`event_stream`] hears an event, [`line`] keeps it connected, [`live`] holds the
+//! The last step of a message's way: [`event_stream`] hears an event, [`mod@line`] keeps it connected, [`live`] holds the
 //! page's state, [`inbox`] knows the rules and is pure, the components show it.
 
 pub mod shell;

@@ -25,13 +25,16 @@ pub fn follow(live: Live) {
             go(live, address);
         }
     });
-    let _ = window_event_listener(ev::popstate, move |_| Address::of(&location()).into_iter().for_each(|address| live.go(address)));
+    let _ = window_event_listener(ev::popstate, move |_| {
+        Address::of(&location()).into_iter().for_each(|address| live.go(address))
+    });
 }
 
 /// Goes to a page of the app.
 pub fn go(live: Live, address: Address) {
     let history = window().history().ok();
-    let pushed = history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address.href())).ok());
+    let pushed =
+        history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address.href())).ok());
     match pushed {
         Some(()) => live.go(address),
         None => drop(window().location().set_href(&address.href())),

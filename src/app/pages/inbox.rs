@@ -26,6 +26,8 @@ pub fn InboxPage(
                 <List live/>
             </section>
             <section class="pane" aria-label="Message">
+                // On phones the list and its heading are out of the way.
+                <h1 class="sr narrow">"Message"</h1>
                 {pane}
             </section>
         </main>
