@@ -31,9 +31,12 @@ const TAKE_BYTES: usize = 32 * 1024;
 #[derive(Clone)]
 pub struct Broker(Arc<Shared>);
 
+/// Some of the people online.
+type Shard = Mutex<HashMap<UserId, Arc<Ring>>>;
+
 struct Shared {
     /// The people online. Sharded, because every connect, disconnect and send takes one of these locks.
-    shards: Box<[Mutex<HashMap<UserId, Arc<Ring>>>]>,
+    shards: Box<[Shard]>,
     hasher: RandomState,
     streams: AtomicUsize,
     next_stream: AtomicU64,
@@ -214,7 +217,7 @@ impl Broker {
         ring.wake.notify_waiters();
     }
 
-    fn shard(&self, user: UserId) -> &Mutex<HashMap<UserId, Arc<Ring>>> {
+    fn shard(&self, user: UserId) -> &Shard {
         let shards = &self.0.shards;
         // The count is a power of two, so the mask picks a shard.
         &shards[self.0.hasher.hash_one(user) as usize & (shards.len() - 1)]

@@ -2,7 +2,7 @@
 //!
 //! - [`StoreError`] and the other enums of `store`: what the machine could not do. They never leave the server.
 //! - [`Refusal`]: what programs are told, as `application/problem+json` (RFC 9457). The API and `/events` answer it.
-//! - [`ApiError`](crate::api::ApiError): what the page's server functions are told, typed on both sides.
+//! - [`ApiError`]: what the page's server functions are told, typed on both sides.
 //!
 //! Whose fault it is decides what is said. The caller's: by field, in full. Ours: logged once, here, under an id, and
 //! only the id is told.

@@ -20,7 +20,11 @@ pub async fn read(caller: &Caller, address: &str) -> Result<First, ApiError> {
             Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, notice })
         }
         Address::Desk(path) => {
-            let html = if caller.user.role == Role::Admin { desk::page(caller, &path).await } else { Err(ApiError::Forbidden) };
+            let html = if caller.user.role == Role::Admin {
+                desk::page(caller, &path).await
+            } else {
+                Err(ApiError::Forbidden)
+            };
             Ok(First { me, page: None, opened: None, desk: Some(html.or_else(desk::refused)?), notice })
         }
     }
