@@ -16,7 +16,7 @@ pub fn Pill(
         <p class="pill" data-testid="live" data-state=move || state(link.get())>
             <i class="lamp" aria-hidden="true"></i>
             <span class="needs-script">{move || words(link.get())}</span>
-            <noscript inner_html="Reload for news"></noscript>
+            <noscript>"Reload for news"</noscript>
         </p>
     }
 }
