@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::audience::{Audience, AudienceError, NAMES_MAX};
+use super::line::is_plain_line;
 
 /// A message's number, which is also the number of its item in every inbox. Later messages have greater numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -186,8 +187,8 @@ fn parse_title(typed: &str) -> Result<String, String> {
     if title.chars().count() > TITLE_MAX {
         return Err(format!("A title has at most {TITLE_MAX} characters; this one has {}.", title.chars().count()));
     }
-    if title.chars().any(char::is_control) {
-        return Err("A title is one line, without control characters.".into());
+    if !is_plain_line(title) {
+        return Err("A title is one line of visible text, without control characters.".into());
     }
     Ok(title.to_owned())
 }
@@ -278,9 +279,12 @@ mod tests {
     }
 
     #[test]
-    fn control_characters_cannot_enter_a_title() {
-        for c in ['\r', '\n', '\0', '\u{1b}', '\u{85}'] {
-            assert_eq!(fields(&DraftForm { title: format!("a{c}b"), ..form() }), [Field::Title]);
+    fn a_title_is_a_plain_line() {
+        for bad in
+            ["a\rb", "a\nb", "a\0b", "a\u{1b}b", "a\u{85}b", "a\u{202e}b", "a\u{2028}b", "\u{200b}\u{2060}\u{feff}"]
+        {
+            assert_eq!(fields(&DraftForm { title: bad.into(), ..form() }), [Field::Title], "{bad:?}");
         }
+        assert!(DraftForm { title: "ארוחת צהריים".into(), ..form() }.parse().is_ok());
     }
 }

@@ -4,6 +4,8 @@
 //! [`Audience`], published as a *message*, arrives as an [`Item`] in each recipient's inbox, and travels
 //! to open pages as an [`Event`] that carries the next number of that person's sequence.
 
+pub mod line;
+
 pub mod user;
 
 pub mod audience;

@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_security::MixedScript;
 
+use super::line::is_plain_line;
+
 /// A person's number in this database. Never shown, never reused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -73,8 +75,8 @@ pub enum UserError {
     /// A word that addresses everybody.
     #[error("«everyone» addresses all people and cannot be a username")]
     Reserved,
-    /// The display name is empty, too long, or has control characters.
-    #[error("a display name has 1 to 80 characters and no control characters")]
+    /// The display name is too long, or no [plain line](is_plain_line).
+    #[error("a display name has 1 to 80 characters, something to see, and no control characters")]
     DisplayName,
     /// The password is too short or too long.
     #[error("a password has at least 10 characters and at most 1024 bytes")]
@@ -118,8 +120,12 @@ impl Username {
     }
 
     /// The form that is unique: two names with one key are one person.
+    ///
+    /// Lower case alone keeps letters apart that share an upper case, such as σ and ς or ß and ss, so the name goes
+    /// there and back; down first, because ẞ has no upper case but itself.
     pub fn key(&self) -> String {
-        self.0.chars().flat_map(char::to_lowercase).nfkc().collect()
+        let upper = self.0.chars().flat_map(char::to_lowercase).flat_map(char::to_uppercase);
+        upper.flat_map(char::to_lowercase).nfkc().collect()
     }
 }
 
@@ -149,7 +155,7 @@ pub fn display_name(typed: &str, username: &Username) -> Result<String, UserErro
     if name.is_empty() {
         return Ok(username.to_string());
     }
-    if name.chars().count() > DISPLAY_NAME_MAX || name.chars().any(char::is_control) {
+    if name.chars().count() > DISPLAY_NAME_MAX || !is_plain_line(name) {
         return Err(UserError::DisplayName);
     }
     Ok(name.to_owned())
@@ -180,6 +186,11 @@ mod tests {
         assert_eq!(key("Alice"), key("aLICE"));
         assert_eq!(key("ｕｓｅｒ"), key("user"), "full-width letters");
         assert_eq!(key("jose\u{301}"), key("JOSÉ"), "composed and decomposed");
+        assert_eq!(key("ΟΔΟΣ"), key("οδος"), "the sigma at the end");
+        assert_eq!(key("οδοσ"), key("οδος"), "the sigma within");
+        for name in ["STRASSE", "straße", "STRAẞE"] {
+            assert_eq!(key(name), "strasse", "{name}");
+        }
     }
 
     #[test]
@@ -211,6 +222,9 @@ mod tests {
         let username = Username::parse("ana").expect("a valid name");
         assert_eq!(display_name(" ", &username).as_deref(), Ok("ana"));
         assert_eq!(display_name(" Ana Petrov ", &username).as_deref(), Ok("Ana Petrov"));
-        assert_eq!(display_name("a\nb", &username), Err(UserError::DisplayName));
+        assert_eq!(display_name("دانا", &username).as_deref(), Ok("دانا"));
+        for bad in ["a\nb", "ana\u{202e}nimda", "\u{200b}"] {
+            assert_eq!(display_name(bad, &username), Err(UserError::DisplayName), "{bad:?}");
+        }
     }
 }
