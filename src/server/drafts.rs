@@ -4,11 +4,12 @@
 //! click on «Send» harmless.
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use tower_sessions::session;
 
 use super::auth::Caller;
 use super::error::log_unexpected;
+use super::fingerprint::fingerprint;
+use super::hex::hex;
 use super::markdown;
 use super::store::{Idempotency, PublishError, Reach};
 use crate::api::ApiError;
@@ -85,7 +86,7 @@ pub async fn send(caller: &Caller, key: &str) -> Result<String, ApiError> {
         return Ok("/send/review".into());
     }
     let Ok((draft, _)) = check(caller, &kept.form).await? else { return Ok("/send".into()) };
-    let idempotency = Idempotency { key: format!("form-{key}"), fingerprint: fingerprint(&kept.form) };
+    let idempotency = Idempotency { key: format!("form-{key}"), fingerprint: fingerprint(&draft) };
     let published = match caller.state.publisher.publish(&caller.user, draft, Some(idempotency)).await {
         Ok(published) => published,
         Err(PublishError::UnknownPeople(_)) => return Ok("/send".into()),
@@ -137,14 +138,10 @@ fn sent_page(id: MessageId) -> String {
     format!("/send/sent/{id}")
 }
 
-fn fingerprint(form: &DraftForm) -> [u8; 32] {
-    Sha256::digest(serde_json::to_vec(form).expect("a form has string keys only")).into()
-}
-
 fn new_key() -> Result<String, ApiError> {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).map_err(|error| ApiError::Unexpected { id: log_unexpected(&error) })?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
 
 async fn kept(caller: &Caller) -> Result<Kept, ApiError> {

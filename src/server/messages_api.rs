@@ -8,10 +8,10 @@ use axum::extract::State;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 
 use super::auth;
 use super::error::Refusal;
+use super::fingerprint::fingerprint;
 use super::state::AppState;
 use super::store::{Idempotency, Scope};
 use crate::domain::{Audience, Draft, DraftForm, MessageId};
@@ -20,28 +20,26 @@ use crate::domain::{Audience, Draft, DraftForm, MessageId};
 const KEY_MAX: usize = 255;
 
 /// A message as programs write it.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Request {
     to: To,
     title: String,
-    #[serde(default)]
-    body: String,
-    #[serde(default)]
-    priority: String,
-    #[serde(default)]
-    link: String,
+    // `null` is as good as absent.
+    body: Option<String>,
+    priority: Option<String>,
+    link: Option<String>,
 }
 
 /// Usernames, or the word `everyone`.
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged, expecting = "`to` must be a list of usernames or the word \"everyone\"")]
 enum To {
     Users(Vec<String>),
     Everyone(Everyone),
 }
 
-#[derive(Debug, Deserialize, Serialize)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum Everyone {
     Everyone,
@@ -62,9 +60,9 @@ pub(super) async fn create(
 ) -> Result<Response, Refusal> {
     let (sender, token) = auth::token_owner(&state, &headers, Scope::Send).await?;
     state.send_rate.check(token.id)?;
-    let request = parse(&headers, &body)?;
-    let idempotency = idempotency(&headers, &request)?;
-    let published = state.publisher.publish(&sender, draft(&request)?, idempotency).await?;
+    let draft = draft(parse(&headers, &body)?)?;
+    let idempotency = idempotency(&headers, &draft)?;
+    let published = state.publisher.publish(&sender, draft, idempotency).await?;
     let created = Json(Created { id: published.id, recipients: published.recipients });
     let mut response = (StatusCode::CREATED, created).into_response();
     if published.repeated {
@@ -86,12 +84,12 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Request, Refusal> {
     serde_json::from_slice(body).map_err(|why| Refusal::bad_request(format!("The request cannot be read: {why}.")))
 }
 
-fn draft(request: &Request) -> Result<Draft, Refusal> {
+fn draft(request: Request) -> Result<Draft, Refusal> {
     let form = DraftForm {
-        title: request.title.clone(),
-        body: request.body.clone(),
-        priority: request.priority.clone(),
-        link: request.link.clone(),
+        title: request.title,
+        body: request.body.unwrap_or_default(),
+        priority: request.priority.unwrap_or_default(),
+        link: request.link.unwrap_or_default(),
         ..DraftForm::default()
     };
     let audience = match &request.to {
@@ -102,14 +100,29 @@ fn draft(request: &Request) -> Result<Draft, Refusal> {
 }
 
 /// draft-ietf-httpapi-idempotency-key-header writes the key as a quoted string; most clients send it bare. Both pass.
-fn idempotency(headers: &HeaderMap, request: &Request) -> Result<Option<Idempotency>, Refusal> {
+fn idempotency(headers: &HeaderMap, draft: &Draft) -> Result<Option<Idempotency>, Refusal> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().trim();
     let key = key.strip_prefix('"').and_then(|key| key.strip_suffix('"')).unwrap_or(key);
     if key.is_empty() || key.len() > KEY_MAX {
         return Err(Refusal::bad_request(format!("An idempotency key has 1 to {KEY_MAX} visible ASCII characters.")));
     }
-    // The parsed request, not its bytes: a retry may write the same JSON differently.
-    let content = serde_json::to_vec(request).expect("a request has string keys only");
-    Ok(Some(Idempotency { key: key.to_owned(), fingerprint: Sha256::digest(content).into() }))
+    Ok(Some(Idempotency { key: key.to_owned(), fingerprint: fingerprint(draft) }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> Draft {
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+        parse(&headers, body.as_bytes()).and_then(draft).expect("a good message")
+    }
+
+    #[test]
+    fn null_is_absent() {
+        let absent = read(r#"{"to": ["ann"], "title": "Lunch"}"#);
+        let null = read(r#"{"to": ["ann"], "title": "Lunch", "body": null, "priority": null, "link": null}"#);
+        assert_eq!(null, absent);
+    }
 }

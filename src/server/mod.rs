@@ -37,7 +37,11 @@ mod plain_pages;
 
 mod messages_api;
 
+mod fingerprint;
+
 mod markdown;
+
+mod hex;
 
 pub mod publish;
 

@@ -15,6 +15,7 @@ use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
+use super::hex::hex;
 use crate::app::Assets;
 use negotiate::{Encoding, acceptable};
 
@@ -125,8 +126,7 @@ fn bytes(data: Cow<'static, [u8]>) -> Bytes {
 }
 
 fn tag(digest: &[u8; 32]) -> HeaderValue {
-    let hex: String = digest[..16].iter().map(|byte| format!("{byte:02x}")).collect();
-    HeaderValue::try_from(format!("\"{hex}\"")).expect("hexadecimal digits are visible ASCII")
+    HeaderValue::try_from(format!("\"{}\"", hex(&digest[..16]))).expect("hexadecimal digits are visible ASCII")
 }
 
 /// `If-None-Match` compares weakly (RFC 9110 §13.1.2).

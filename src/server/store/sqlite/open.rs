@@ -11,6 +11,7 @@ use sqlx::{ConnectOptions, Connection};
 use super::Sqlite;
 use super::writer::Writer;
 use crate::domain::Epoch;
+use crate::server::hex::hex;
 use crate::server::store::{OnCommit, OpenError, StoreError};
 
 /// The schema's history, inside the binary.
@@ -165,5 +166,5 @@ async fn newer(connection: &mut SqliteConnection) -> Result<StoreError, StoreErr
 fn new_epoch() -> Result<String, StoreError> {
     let mut bytes = [0; 6];
     getrandom::fill(&mut bytes).map_err(StoreError::unexpected)?;
-    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hex(&bytes))
 }
