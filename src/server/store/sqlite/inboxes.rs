@@ -4,10 +4,11 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
+use super::messages::priority;
 use super::writer::Transaction;
 use crate::domain::event::{Changed, Gone, Removed};
 use crate::domain::item::{Opened, PAGE};
-use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Priority, Seq, State, UserId, View};
+use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, UserId, View};
 use crate::server::store::{Inboxes, Since, StoreError};
 
 /// An item with its message and its sender's name.
@@ -38,8 +39,7 @@ impl TryFrom<ItemRow> for Item {
             from: row.display_name,
             title: row.title,
             preview: row.preview,
-            priority: Priority::parse(&row.priority)
-                .ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))?,
+            priority: priority(&row.priority)?,
             link: row.link,
             state: State { seen: row.seen, read: row.read, done: row.done },
         })

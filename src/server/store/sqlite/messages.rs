@@ -49,6 +49,11 @@ impl Messages for Sqlite {
     }
 }
 
+/// Reads a stored word back.
+pub(super) fn priority(word: &str) -> Result<Priority, StoreError> {
+    Priority::parse(word).ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))
+}
+
 /// A message, and how far its broadcast is when it is one.
 #[derive(sqlx::FromRow)]
 struct SentRow {
@@ -69,8 +74,7 @@ impl TryFrom<SentRow> for Sent {
             id: MessageId(row.id),
             sender: UserId(row.sender_id),
             title: row.title,
-            priority: Priority::parse(&row.priority)
-                .ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))?,
+            priority: priority(&row.priority)?,
             sent_at: row.sent_at,
             everyone: row.delivered.is_some(),
             recipients: row.recipients.unsigned_abs(),
@@ -284,7 +288,6 @@ async fn arriving(connection: &mut SqliteConnection, id: MessageId) -> Result<It
         .bind(id.0)
         .fetch_one(connection)
         .await?;
-    let priority =
-        Priority::parse(&priority).ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))?;
+    let priority = self::priority(&priority)?;
     Ok(Item { id, seq: Seq(0), sent_at, from, title, preview, priority, link, state: State::default() })
 }

@@ -4,6 +4,7 @@
 //! being synced shares the next one. Each write has its own savepoint; one that is refused leaves the others alone.
 
 use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Mutex;
 
@@ -202,9 +203,7 @@ impl Committer {
         };
         match committed {
             Ok(Transaction { connection, changes }) => {
-                if !changes.is_empty() {
-                    (self.on_commit)(&self.epoch, changes);
-                }
+                self.tell(changes);
                 group.into_iter().for_each(|write| write.answer(None));
                 Some(connection)
             }
@@ -213,6 +212,17 @@ impl Committer {
                 group.into_iter().for_each(|write| write.answer(Some(&why)));
                 None
             }
+        }
+    }
+
+    /// Tells what is on disk. Whatever happens to who listens, the callers must not hear that it failed.
+    fn tell(&self, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        // Nothing of ours is left half-done by a panic in there; what is theirs is theirs to keep right.
+        if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(&self.epoch, changes))).is_err() {
+            tracing::error!("telling of a commit panicked; the commit stands, open streams may have missed it");
         }
     }
 }

@@ -14,13 +14,18 @@ type Heard = Arc<Mutex<Vec<Vec<Change>>>>;
 
 /// A store, and what each of its commits told.
 async fn store() -> (TempDir, Sqlite, Heard) {
-    let folder = tempfile::tempdir().expect("a place for tests");
     let heard = Heard::default();
     let ears = heard.clone();
-    let on_commit: OnCommit = Arc::new(move |_, changes| ears.lock().expect("no panic here").push(changes));
+    let (folder, store) =
+        store_that_tells(Arc::new(move |_, changes| ears.lock().expect("no panic here").push(changes))).await;
+    (folder, store, heard)
+}
+
+async fn store_that_tells(on_commit: OnCommit) -> (TempDir, Sqlite) {
+    let folder = tempfile::tempdir().expect("a place for tests");
     let options = SqliteOptions { busy_timeout: Duration::from_millis(500), ..SqliteOptions::default() };
     let store = Sqlite::open_with(&folder.path().join("t.db"), options, on_commit).await.expect("it opens");
-    (folder, store, heard)
+    (folder, store)
 }
 
 fn event(seq: i64) -> Event {
@@ -140,6 +145,16 @@ async fn a_panic_fails_its_commit_and_no_later_one() {
     assert!(matches!(panics.await, Err(StoreError::Unexpected(_))));
     add(&store, 1).await.expect("the writer goes on");
     assert_eq!((count(&store).await, told(&heard)), (1, vec![1]));
+    store.close().await;
+}
+
+#[tokio::test]
+async fn a_panic_of_who_listens_fails_no_write() {
+    let (_folder, store) = store_that_tells(Arc::new(|_, _| panic!("on purpose"))).await;
+    for n in 1..=2 {
+        add(&store, n).await.expect("it is on disk");
+    }
+    assert_eq!(count(&store).await, 2);
     store.close().await;
 }
 
