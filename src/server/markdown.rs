@@ -70,25 +70,36 @@ fn preview<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
     let mut text = String::new();
     for event in events {
         match event {
-            Event::Text(part) | Event::Code(part) => text.push_str(&part),
+            Event::Text(part) | Event::Code(part) => fold(&part, &mut text),
             Event::SoftBreak | Event::HardBreak | Event::End(TagEnd::Paragraph | TagEnd::Item | TagEnd::Heading(_)) => {
-                text.push(' ');
+                fold(" ", &mut text);
             }
-            Event::End(TagEnd::TableCell | TagEnd::CodeBlock) => text.push(' '),
+            Event::End(TagEnd::TableCell | TagEnd::CodeBlock) => fold(" ", &mut text),
             _ => {}
         }
-        // Four bytes a character at most; the rest of a long body need not be read.
-        if text.len() > PREVIEW_MAX * 4 + 64 {
+        // Four bytes a character at most, and one space that may be the last; the rest need not be read.
+        if text.len() > (PREVIEW_MAX + 1) * 4 {
             break;
         }
     }
-    let folded = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    if folded.chars().count() <= PREVIEW_MAX {
-        return folded;
+    let text = text.trim_end();
+    if text.chars().count() <= PREVIEW_MAX {
+        return text.to_owned();
     }
-    let cut: String = folded.chars().take(PREVIEW_MAX - 1).collect();
+    let cut: String = text.chars().take(PREVIEW_MAX - 1).collect();
     let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
     format!("{cut}…")
+}
+
+/// Adds text, with one space for any white space and none at the beginning.
+fn fold(part: &str, text: &mut String) {
+    for c in part.chars() {
+        if !c.is_whitespace() {
+            text.push(c);
+        } else if !text.is_empty() && !text.ends_with(' ') {
+            text.push(' ');
+        }
+    }
 }
 
 #[cfg(test)]
@@ -150,5 +161,14 @@ mod tests {
         assert!(preview.ends_with("word…") && preview.chars().count() <= PREVIEW_MAX, "{preview}");
         assert!(render(&"ä".repeat(500)).preview.chars().count() <= PREVIEW_MAX);
         assert_eq!(render("").preview, "");
+    }
+
+    #[test]
+    fn white_space_takes_no_room_in_a_preview() {
+        let wide = format!("```\n{}```", format!("{}word\n", " ".repeat(40)).repeat(100));
+        let blank = format!("```\n{}```\n\n{}", "\n".repeat(1000), "word ".repeat(100));
+        for body in [wide, blank] {
+            assert_eq!(render(&body).preview, render(&"word ".repeat(100)).preview);
+        }
     }
 }

@@ -15,7 +15,10 @@ use super::{markdown, store};
 use crate::domain::{Audience, Draft};
 
 /// Pause after a chunk that the store refused: long enough for a busy spell to pass, short enough to go unnoticed.
-const RETRY_PAUSE: Duration = Duration::from_millis(500);
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// The pauses double up to this one: a disk that is full for hours is not asked, and not logged, twice a second.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
 /// Publishes messages.
 #[derive(Clone)]
@@ -68,15 +71,19 @@ impl Publisher {
 
     /// Delivers messages to everyone until `stop`. Begins with what an earlier run of the server left unfinished.
     pub async fn run_broadcasts(self, stop: CancellationToken) {
+        let mut failed = None;
         loop {
             let pause = match self.store.deliver_chunk().await {
-                // The next chunk follows at once; a stop is seen in between.
-                Ok(true) => Some(Duration::ZERO),
-                Ok(false) => None,
+                Ok(more) => {
+                    failed = None;
+                    // The next chunk follows at once; a stop is seen in between.
+                    more.then_some(Duration::ZERO)
+                }
                 Err(store::StoreError::Closed) => return,
                 Err(error) => {
                     tracing::warn!(%error, "a chunk of a message to everyone could not be stored; trying again");
-                    Some(RETRY_PAUSE)
+                    failed = Some(pause_after(failed));
+                    failed
                 }
             };
             tokio::select! {
@@ -85,5 +92,22 @@ impl Publisher {
                 () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {}
             }
         }
+    }
+}
+
+/// The pause after a failure that followed one with this pause, or a success.
+fn pause_after(failed: Option<Duration>) -> Duration {
+    failed.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_from_half_a_second_to_half_a_minute() {
+        let pauses = std::iter::successors(Some(pause_after(None)), |pause| Some(pause_after(Some(*pause))));
+        let seconds: Vec<_> = pauses.take(9).map(|pause| pause.as_secs_f32()).collect();
+        assert_eq!(seconds, [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0, 30.0]);
     }
 }
