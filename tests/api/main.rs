@@ -4,6 +4,8 @@
 
 mod app;
 
+mod cli;
+
 mod events;
 
 mod crash;

@@ -1,0 +1,163 @@
+//! The command line, as a person at a terminal meets it: exit codes, words, and what a running server makes of it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Output, Stdio};
+
+use reqwest::StatusCode;
+use tempfile::TempDir;
+use tidings::server::store::Scope;
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use crate::app::{PASSWORD, TestApp, location};
+
+/// Runs the program with these words, and this on its standard input.
+async fn tidings(words: &[&str], variables: &[(&str, &str)], input: &str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tidings"));
+    command.args(words).envs(variables.iter().copied());
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program starts");
+    // Most commands end without reading; then nobody is there to write to.
+    let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes()).await;
+    child.wait_with_output().await.expect("an end")
+}
+
+fn said(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).expect("UTF-8")
+}
+
+/// Runs a command that must succeed on a folder, and gives what it printed.
+async fn on(data: &Path, words: &[&str], input: &str) -> String {
+    let output = tidings(&[words, &["--data-dir", data.to_str().expect("UTF-8")]].concat(), &[], input).await;
+    assert!(output.status.success(), "{words:?}: {}", said(&output.stderr));
+    said(&output.stdout)
+}
+
+async fn serving() -> (TestApp, PathBuf) {
+    let mut data = PathBuf::new();
+    let app = TestApp::with(|config| data = config.storage.data_dir.clone()).await;
+    (app, data)
+}
+
+async fn signs_in(app: &TestApp, name: &str, password: &str) -> bool {
+    let form = [("name", name), ("password", password), ("next", "/")];
+    location(&app.browser().post_form("/api/sign_in", &form).await) == "/"
+}
+
+/// The row of a table that begins with this word.
+fn row<'a>(table: &'a str, word: &str) -> Option<Vec<&'a str>> {
+    table.lines().map(|line| line.split_whitespace().collect()).find(|row: &Vec<_>| row.first() == Some(&word))
+}
+
+#[tokio::test]
+async fn a_bad_value_exits_2_and_names_its_place_itself_and_what_is_allowed() {
+    let folder = TempDir::new().expect("a folder");
+    let file = folder.path().join("tidings.toml");
+    std::fs::write(&file, "beat = 'often'").expect("written");
+    let path = file.to_str().expect("UTF-8");
+    let time = "expected a number with a unit (ms, s, m, h, d), such as 30s, 12h or 14d";
+    let cases: [(&[&str], &[(&str, &str)], [&str; 3]); 4] = [
+        (&["config", "--beat", "often"], &[], ["--beat", "'often'", time]),
+        (&["config"], &[("TIDINGS_BEAT", "often")], ["TIDINGS_BEAT", "'often'", time]),
+        (&["config", "--config", path], &[], [&format!("beat in {path}"), "'often'", time]),
+        (&["token", "create", "ann", "--scope", "all"], &[], ["--scope", "'all'", "a scope is read or send"]),
+    ];
+    for (words, variables, expected) in cases {
+        let output = tidings(words, variables, "").await;
+        let told = said(&output.stderr);
+        assert_eq!((output.status.code(), said(&output.stdout)), (Some(2), String::new()), "{words:?}: {told}");
+        for part in expected {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn config_prints_what_is_in_force_without_passwords() {
+    let url = "sqlite://ann:hunter2@host/tidings.db";
+    let output = tidings(&["config", "--beat", "3s", "--database-url", url], &[("TIDINGS_MAX_STREAMS", "7")], "").await;
+    assert_eq!(output.status.code(), Some(0));
+    let printed = said(&output.stdout);
+    let line = |key: &str| printed.lines().find(|line| line.starts_with(&format!("{key} = "))).expect("a line");
+    assert!(line("beat").starts_with("beat = \"3s\" ") && line("beat").ends_with("# flag"));
+    assert!(
+        line("max-streams").starts_with("max-streams = 7 ") && line("max-streams").ends_with("# TIDINGS_MAX_STREAMS")
+    );
+    assert!(line("log-format").ends_with("# default"));
+    assert!(line("database-url").contains("sqlite://ann:[redacted]@host/tidings.db"));
+    assert!(!printed.contains("hunter2"));
+}
+
+#[tokio::test]
+async fn people_are_kept_out_and_let_in() {
+    let (app, data) = serving().await;
+    app.person("ann").await;
+    app.sender("ops").await;
+    let browser = app.sign_in("ann").await;
+
+    on(&data, &["user", "disable", "ann"], "").await;
+
+    let list = on(&data, &["user", "list"], "").await;
+    assert_eq!(row(&list, "ann"), Some(vec!["ann", "reader", "disabled", "ann"]));
+    assert_eq!(row(&list, "ops"), Some(vec!["ops", "admin", "enabled", "ops"]));
+    assert_eq!(location(&browser.get("/").await), "/sign-in", "their session has ended");
+    assert!(!signs_in(&app, "ann", PASSWORD).await);
+
+    on(&data, &["user", "enable", "ann"], "").await;
+
+    assert_eq!(location(&browser.get("/").await), "/sign-in", "an ended session is not revived");
+    assert!(signs_in(&app, "ann", PASSWORD).await);
+}
+
+#[tokio::test]
+async fn a_new_password_is_the_only_one() {
+    let (app, data) = serving().await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+
+    on(&data, &["user", "set-password", "ann", "--password-stdin"], "another horse battery\n").await;
+
+    assert_eq!(location(&browser.get("/").await), "/sign-in", "their session has ended");
+    assert!(!signs_in(&app, "ann", PASSWORD).await);
+    assert!(signs_in(&app, "ann", "another horse battery").await);
+}
+
+#[tokio::test]
+async fn tokens_are_listed_and_revoked() {
+    let (app, data) = serving().await;
+    let kept = app.reader("ann").await;
+    let doomed = app.token("ann", Scope::Read).await;
+    app.stream(&doomed, None).await.opening().await;
+    let list = on(&data, &["token", "list", "ann"], "").await;
+    assert_eq!(list.lines().count(), 3, "a head and two tokens: {list}");
+    assert!(!list.contains(&kept) && !list.contains(&doomed), "the tokens themselves are not kept");
+    let id = app.store.tokens(app.user("ann").await.id).await.expect("tokens").iter().map(|token| token.id.0).max();
+    let id = id.expect("a token").to_string();
+
+    on(&data, &["token", "revoke", &id], "").await;
+
+    let list = on(&data, &["token", "list", "ann"], "").await;
+    assert_eq!((list.lines().count(), row(&list, &id)), (2, None));
+    assert_eq!(app.open_stream(&doomed, None).await.status(), StatusCode::UNAUTHORIZED);
+    assert_eq!(app.open_stream(&kept, None).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_cannot_be_done_exits_1_with_a_sentence() {
+    let folder = TempDir::new().expect("a folder");
+    let data = folder.path().to_str().expect("UTF-8");
+    for (words, sentence) in [
+        (&["user", "disable", "bob"][..], "nobody is called «bob»"),
+        (&["token", "list", "bob"], "nobody is called «bob»"),
+        (&["token", "revoke", "7"], "there is no token 7"),
+        (&["user", "add", "bob", "--password-stdin"], "a password has at least 10 characters"),
+    ] {
+        let output = tidings(&[words, &["--data-dir", data]].concat(), &[], "short\n").await;
+        let told = said(&output.stderr);
+        assert!(output.status.code() == Some(1) && told.contains(sentence), "{words:?}: {told}");
+    }
+}
