@@ -53,6 +53,9 @@ fn row<'a>(table: &'a str, word: &str) -> Option<Vec<&'a str>> {
     table.lines().map(|line| line.split_whitespace().collect()).find(|row: &Vec<_>| row.first() == Some(&word))
 }
 
+/// Words, variables, and what must be told.
+type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], [&'a str; 3]);
+
 #[tokio::test]
 async fn a_bad_value_exits_2_and_names_its_place_itself_and_what_is_allowed() {
     let folder = TempDir::new().expect("a folder");
@@ -60,7 +63,7 @@ async fn a_bad_value_exits_2_and_names_its_place_itself_and_what_is_allowed() {
     std::fs::write(&file, "beat = 'often'").expect("written");
     let path = file.to_str().expect("UTF-8");
     let time = "expected a number with a unit (ms, s, m, h, d), such as 30s, 12h or 14d";
-    let cases: [(&[&str], &[(&str, &str)], [&str; 3]); 4] = [
+    let cases: [Case; 4] = [
         (&["config", "--beat", "often"], &[], ["--beat", "'often'", time]),
         (&["config"], &[("TIDINGS_BEAT", "often")], ["TIDINGS_BEAT", "'often'", time]),
         (&["config", "--config", path], &[], [&format!("beat in {path}"), "'often'", time]),
