@@ -13,16 +13,16 @@ export default defineConfig<Options>({
   forbidOnly: Boolean(process.env.CI),
   retries: 0, // a test that passes at the second try has found something
   workers: 2,
-  timeout: 30_000,
+  timeout: 60_000,
   globalTimeout: 18 * 60_000,
-  expect: { timeout: 7_000 },
+  expect: { timeout: 10_000 },
   reporter: "list",
   use: {
     browserName: "chromium",
     viewport: { width: 1280, height: 800 },
     locale: "en-GB",
     timezoneId: "Europe/Berlin",
-    actionTimeout: 7_000,
+    actionTimeout: 10_000,
     navigationTimeout: 15_000,
     trace: "retain-on-failure",
     launchOptions: {
