@@ -19,6 +19,8 @@ pub enum ApiError {
         /// Seconds after which another try makes sense.
         retry_after_s: u64,
     },
+    /// The server's disk is full or cannot be written; nothing was stored.
+    NotStored,
     /// The caller asks too often.
     TooMany {
         /// Seconds after which the next try is let through.
@@ -43,6 +45,7 @@ impl ApiError {
             Self::Forbidden => "forbidden",
             Self::NotFound => "not-found",
             Self::Busy { .. } => "busy",
+            Self::NotStored => "not-stored",
             Self::TooMany { .. } => "too-many",
             Self::Invalid(_) => "invalid",
             Self::Unexpected { .. } => "unexpected",
@@ -57,6 +60,9 @@ impl ApiError {
             Self::Forbidden => "You are not allowed to do this.".into(),
             Self::NotFound => "It is not there any more.".into(),
             Self::Busy { .. } => "The server is busy. Nothing was changed; please try again.".into(),
+            Self::NotStored => {
+                "The server's disk is full or read-only. Nothing was stored; its operator must know.".into()
+            }
             Self::TooMany { retry_after_s } => format!("That was too often. Please wait {retry_after_s} s."),
             Self::Invalid(what) => what.clone(),
             Self::Unexpected { id } => format!("Something went wrong on the server. Its log has it as {id}."),
@@ -70,6 +76,7 @@ impl ApiError {
             "forbidden" => "You are not allowed to do this.",
             "not-found" => "It is not there any more.",
             "busy" => "The server is busy. Nothing was changed; please try again.",
+            "not-stored" => "The server's disk is full or read-only. Nothing was stored; its operator must know.",
             "too-many" => "That was too often. Please wait a moment.",
             "invalid" => "The server could not make sense of that. Nothing was changed.",
             "unexpected" => "Something went wrong on the server. Its log has the details.",
@@ -103,6 +110,7 @@ mod tests {
             ApiError::Forbidden,
             ApiError::NotFound,
             ApiError::Busy { retry_after_s: 1 },
+            ApiError::NotStored,
             ApiError::TooMany { retry_after_s: 1 },
             ApiError::Invalid(String::new()),
             ApiError::Unexpected { id: String::new() },

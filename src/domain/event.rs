@@ -122,7 +122,7 @@ pub enum SignedOut {
     SignedOut,
     /// The session came of age or was idle too long.
     Expired,
-    /// The account was disabled, its password changed, or the token revoked.
+    /// The account was disabled, its password changed, the token revoked, or the session ended from elsewhere.
     Revoked,
 }
 

@@ -5,6 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,11 +18,17 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
 /// How long a client may take to send a request's head; a slower one would hold a connection for nothing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a client may leave what was written to it unread. A stream to one that takes nothing is cut: it would keep
+/// its place, and could not even be told that its session ended.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Most headers in one request.
 const MAX_HEADERS: usize = 64;
@@ -41,6 +48,7 @@ pub(super) async fn serve(
     grace: Duration,
 ) {
     let open = GracefulShutdown::new();
+    let mut connections = JoinSet::new();
     let places = Arc::new(Semaphore::new(max_connections));
     loop {
         // A full house leaves newcomers in the kernel's queue instead of answering and closing.
@@ -59,7 +67,8 @@ pub(super) async fn serve(
             () = stop.cancelled() => break,
         };
         let connection = open.watch(connection(socket, peer, router.clone()));
-        tokio::spawn(async move {
+        while connections.try_join_next().is_some() {}
+        connections.spawn(async move {
             // Errors here are a client that went away or broke the protocol; there is nobody to tell.
             if let Err(error) = connection.await {
                 tracing::debug!(%error, client.address = %peer, "connection ended early");
@@ -70,22 +79,28 @@ pub(super) async fn serve(
     drop(listener);
     if tokio::time::timeout(grace, open.shutdown()).await.is_err() {
         tracing::warn!(grace_ms = grace.as_millis() as u64, "requests were still open at the deadline and were cut");
+        connections.shutdown().await;
     }
 }
 
 /// A router that knows who is at the other end.
 type Service = TowerToHyperService<AddExtension<Router, ConnectInfo<SocketAddr>>>;
 
-fn connection(socket: TcpStream, peer: SocketAddr, router: Router) -> http1::Connection<TokioIo<TcpStream>, Service> {
+/// A socket whose writes do not wait for ever. Pinned, because its timers are part of it.
+type Socket = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
+
+fn connection(socket: TcpStream, peer: SocketAddr, router: Router) -> http1::Connection<Socket, Service> {
     // Events are small and each is wanted at once; without this the kernel would hold them back (RFC 896).
     let _ = socket.set_nodelay(true);
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(WRITE_TIMEOUT));
     let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD)
-        .serve_connection(TokioIo::new(socket), service)
+        .serve_connection(TokioIo::new(Box::pin(socket)), service)
 }
 
 async fn pause_after(error: &io::Error) {

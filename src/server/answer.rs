@@ -12,11 +12,10 @@ use url::form_urlencoded::Serializer;
 use super::auth::{Caller, SignInProblem, local_path};
 use super::run::BUILD;
 use super::setup::SetUpProblem;
-use super::store::Since;
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::api::setup::problem_code;
-use crate::domain::{Action, Cursor, Seq};
+use crate::domain::{Action, Cursor};
 
 /// Does the work of a door and puts a refusal into the response's head.
 pub async fn with<T>(work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
@@ -60,9 +59,7 @@ pub fn after_set_up(outcome: Result<(), SetUpProblem>, link: &str, name: &str, d
 /// Who is signed in, at this moment.
 pub async fn me(caller: &Caller) -> Result<Me, ApiError> {
     let (state, user) = (&caller.state, &caller.user);
-    // After the greatest number there is nothing: the answer is the present number and the counts.
-    let (Since::Changes { seq, counts, .. } | Since::Reset { seq, counts }) =
-        state.store.since(user.id, Seq(i64::MAX), 0).await?;
+    let (seq, counts) = state.store.standing(user.id).await?;
     Ok(Me {
         username: user.username.to_string(),
         display_name: user.display_name.clone(),
@@ -112,6 +109,7 @@ fn status(error: &ApiError) -> StatusCode {
         ApiError::Forbidden => StatusCode::FORBIDDEN,
         ApiError::NotFound => StatusCode::NOT_FOUND,
         ApiError::Busy { .. } | ApiError::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        ApiError::NotStored => StatusCode::INSUFFICIENT_STORAGE,
         ApiError::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
         ApiError::Invalid(_) => StatusCode::BAD_REQUEST,
         ApiError::Unexpected { .. } => StatusCode::INTERNAL_SERVER_ERROR,

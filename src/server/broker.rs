@@ -188,12 +188,11 @@ impl Broker {
 
     /// Ends the streams that were opened with `key`.
     pub fn end(&self, user: UserId, key: Key, why: SignedOut) {
-        self.end_where(user, End::SignedOut(why), |open| open.key == key);
-    }
-
-    /// Ends all streams of a person.
-    pub fn end_user(&self, user: UserId, why: SignedOut) {
-        self.end_where(user, End::SignedOut(why), |_| true);
+        let Some(ring) = lock(self.shard(user)).get(&user).cloned() else { return };
+        for open in lock(&ring.state).open.values_mut().filter(|open| open.key == key) {
+            open.end = Some(End::SignedOut(why));
+        }
+        ring.wake.notify_waiters();
     }
 
     /// Lets nobody in any more and ends every stream, each told to come back at a random time within `window`.
@@ -207,14 +206,6 @@ impl Broker {
                 ring.wake.notify_waiters();
             }
         }
-    }
-
-    fn end_where(&self, user: UserId, end: End, which: impl Fn(&Open) -> bool) {
-        let Some(ring) = lock(self.shard(user)).get(&user).cloned() else { return };
-        for open in lock(&ring.state).open.values_mut().filter(|open| which(open)) {
-            open.end = Some(end);
-        }
-        ring.wake.notify_waiters();
     }
 
     fn shard(&self, user: UserId) -> &Shard {
@@ -437,8 +428,6 @@ mod tests {
         broker.end(ANN, LAPTOP, SignedOut::SignedOut);
         assert_eq!(laptop.next().now_or_never(), Some(Next::End(End::SignedOut(SignedOut::SignedOut))));
         assert_eq!(phone.next().now_or_never(), None);
-        broker.end_user(ANN, SignedOut::Revoked);
-        assert_eq!(phone.next().now_or_never(), Some(Next::End(End::SignedOut(SignedOut::Revoked))));
     }
 
     #[test]

@@ -8,7 +8,9 @@
 //! only the id is told.
 
 use axum::Json;
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -17,8 +19,14 @@ use super::store::{PublishError, StoreError};
 use crate::api::ApiError;
 use crate::domain::{Problem, Username};
 
+/// The media type of RFC 9457.
+const PROBLEM: &str = "application/problem+json";
+
 /// When to come back after a busy spell, in seconds. A full queue of writes drains in far less.
 const BUSY_RETRY: u64 = 1;
+
+/// When to come back after what an operator has to mend, in seconds.
+const OPERATOR_RETRY: u64 = 60;
 
 /// An answer that refuses, in the form for programs.
 #[derive(Debug)]
@@ -92,7 +100,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
@@ -119,6 +127,7 @@ impl From<StoreError> for Refusal {
             }
             StoreError::ReadOnly => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server's database is read-only; nothing was stored.")
+                    .retry_after(OPERATOR_RETRY)
             }
             error @ (StoreError::Newer { .. } | StoreError::Unexpected(_)) => {
                 let id = log_unexpected(&error);
@@ -157,12 +166,44 @@ impl From<Refused> for Refusal {
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Busy | StoreError::Closed | StoreError::Full | StoreError::ReadOnly => {
+            StoreError::Busy | StoreError::Closed => {
                 tracing::warn!(%error, "the store refused");
                 Self::Busy { retry_after_s: BUSY_RETRY }
             }
+            StoreError::Full | StoreError::ReadOnly => {
+                tracing::error!(%error, "the store cannot write");
+                Self::NotStored
+            }
             StoreError::Newer { .. } | StoreError::Unexpected(_) => Self::Unexpected { id: log_unexpected(&error) },
         }
+    }
+}
+
+/// Gives programs the form that they read also where a layer refused with bare text: too large, too slow, wrong method.
+pub(super) async fn for_programs(request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    let programs = path == "/events" || path.starts_with("/api/v1/");
+    let response = next.run(request).await;
+    let status = response.status();
+    let refused = status.is_client_error() || status.is_server_error();
+    if !programs || !refused || response.headers().get(header::CONTENT_TYPE).is_some_and(|is| is == PROBLEM) {
+        return response;
+    }
+    let mut told = Refusal::new(status, sentence(status)).into_response();
+    if let Some(allow) = response.headers().get(header::ALLOW) {
+        told.headers_mut().insert(header::ALLOW, allow.clone());
+    }
+    told
+}
+
+fn sentence(status: StatusCode) -> &'static str {
+    match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "The request is larger than 512 KiB.",
+        StatusCode::METHOD_NOT_ALLOWED => "This address is not asked in this way; see the header allow.",
+        StatusCode::NOT_FOUND => "There is no such address in this API.",
+        StatusCode::BAD_REQUEST => "The request cannot be read.",
+        StatusCode::REQUEST_TIMEOUT => "The request came too slowly.",
+        _ => "The request was refused.",
     }
 }
 

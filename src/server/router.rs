@@ -1,11 +1,9 @@
 //! Router: every route in one table, every layer in one stack.
 
-use std::time::Duration;
-
 use any_spawner::Executor;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, StatusCode, header, request};
+use axum::http::{HeaderValue, header, request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, get, on, post};
 use leptos::nonce::use_nonce;
@@ -14,18 +12,12 @@ use leptos::server_fn::axum::server_fn_paths;
 use leptos_axum::ResponseOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
-use tower_http::limit::RequestBodyLimitLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::state::AppState;
-use super::{assets, csrf, messages_api, plain_pages, security, session_store, subscribe, telemetry};
+use super::{
+    assets, auth, csrf, error, limits, messages_api, plain_pages, security, session_store, subscribe, telemetry,
+};
 use crate::app::{self, Here};
-
-/// Longest request body. A body of 16 KiB may be six times as long in JSON, and a thousand names stand beside it.
-const BODY_LIMIT: usize = 512 * 1024;
-
-/// How long a request may take before it is answered 503. Streams are not held to it: their head is sent at once.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// The whole service.
 pub(super) fn router(state: AppState) -> Router {
@@ -54,10 +46,11 @@ pub(super) fn router(state: AppState) -> Router {
         .layer(session_store::layer(&state))
         .layer(axum::middleware::from_fn_with_state(state.clone(), csrf::check))
         .layer(CompressionLayer::new())
+        // It has its own limit, and what comes after reads from memory.
         .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, REQUEST_TIMEOUT))
+        .layer(axum::middleware::from_fn(limits::whole_body))
         .layer(CatchPanicLayer::new())
+        .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(telemetry::requests())
         .with_state(state)
@@ -71,8 +64,16 @@ fn server_functions() -> Router<AppState> {
     })
 }
 
-async fn server_function(State(state): State<AppState>, request: Request) -> impl IntoResponse {
-    leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request).await
+async fn server_function(State(state): State<AppState>, request: Request) -> Response {
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide_context(state.clone()), request).await;
+    let mut response = answer.into_response();
+    // Where Leptos itself sends a form back, for arguments that cannot be read, it is to whatever the referer says.
+    if let Some(location) = response.headers_mut().get_mut(header::LOCATION)
+        && location.to_str().ok().and_then(auth::local_path).is_none()
+    {
+        *location = HeaderValue::from_static("/");
+    }
+    response
 }
 
 /// A page of the app, whole: its head leaves after everything is known, so a redirect or a status can still be said.

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::net::TcpListener;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 
 use super::broker::{Broker, Limits};
 use super::config::Config;
@@ -31,6 +31,9 @@ pub enum RunError {
     /// The database failed at start.
     #[error("cannot start: {0}")]
     Store(#[from] StoreError),
+    /// A part of the server panicked.
+    #[error("a part of the server broke; the log says which")]
+    Broken,
 }
 
 /// Serves on `listener` until `shutdown`, then drains: streams are told when to come back, requests finish, writes
@@ -53,20 +56,23 @@ pub async fn run(
     setup::offer(&state).await?;
 
     let stop = CancellationToken::new();
-    let tasks = TaskTracker::new();
+    let mut tasks = JoinSet::new();
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
     tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
     tasks.spawn(accept::serve(listener, router::router(state), max_connections, stop.clone(), GRACE));
-    tasks.close();
 
-    shutdown.await;
+    // None of them ends before it is told to; one that did has panicked, and a server without it only looks alive.
+    let broken = tokio::select! {
+        () = shutdown => false,
+        _ = tasks.join_next() => true,
+    };
     tracing::info!(streams = broker.streams(), "stopping");
     stop.cancel();
     broker.drain(drain_window);
-    tasks.wait().await;
+    while tasks.join_next().await.is_some() {}
     store.close().await;
     tracing::info!("stopped");
-    Ok(())
+    if broken { Err(RunError::Broken) } else { Ok(()) }
 }
 
 async fn sweep_sessions(store: Arc<dyn Store>, stop: CancellationToken) {

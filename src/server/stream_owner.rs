@@ -50,9 +50,13 @@ pub(super) async fn ended(state: &AppState, owner: &StreamOwner) -> Result<Optio
         return Ok(None);
     }
     let enabled = state.store.user(UserRef::Id(owner.user)).await?.is_some_and(|user| user.enabled);
-    Ok(Some(match (enabled, owner.session_ends) {
-        (false, _) | (true, None) => SignedOut::Revoked,
-        (true, Some(ends)) if ends <= now_ms() => SignedOut::Expired,
-        (true, Some(_)) => SignedOut::SignedOut,
-    }))
+    if enabled && matches!(owner.key, Key::Session(_)) {
+        // One that is still kept, but not good any more, has come of age; see `Sessions::session`.
+        let kept = state.store.session(owner.digest, 0).await?.is_some();
+        let of_age = owner.session_ends.is_some_and(|ends| ends <= now_ms());
+        if kept || of_age {
+            return Ok(Some(SignedOut::Expired));
+        }
+    }
+    Ok(Some(SignedOut::Revoked))
 }

@@ -5,7 +5,10 @@
 //! reason. A stream that fell behind opens again in place: replay, lag and lost events are one branch.
 
 use std::convert::Infallible;
+use std::iter::Peekable;
+use std::pin::Pin;
 use std::time::Duration;
+use std::vec;
 
 use axum::body::Body;
 use axum::extract::{Query, State};
@@ -29,6 +32,9 @@ use crate::domain::{Cursor, Event, Seq, Verdict};
 /// More changed items than this are quicker reloaded than replayed.
 const REPLAY_MAX: usize = 1000;
 
+/// Bytes of a replay that are handed out at once.
+const REPLAY_PIECE: usize = 32 * 1024;
+
 /// A beat comes after 75 to 100 % of the interval, so that streams opened together do not beat together.
 const BEAT_JITTER: f64 = 0.25;
 
@@ -49,6 +55,10 @@ pub(super) async fn events(
     let cursor = cursor(&headers, query.after.as_deref())?;
     let owner = stream_owner::identify(&state, &session, &headers).await?;
     let subscription = state.broker.subscribe(owner.user, owner.key)?;
+    // A session that ended between the two lines above found no stream to end. From here on it does.
+    if stream_owner::ended(&state, &owner).await?.is_some() {
+        return Err(Refusal::unauthorized("This session or token has just ended."));
+    }
     let live = Live::new(state, owner, subscription, cursor);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream")),
@@ -82,12 +92,16 @@ struct Live {
     owner: StreamOwner,
     subscription: Subscription,
     phase: Phase,
-    beat: std::pin::Pin<Box<Sleep>>,
+    beat: Pin<Box<Sleep>>,
+    /// Where the person's sequence stood in the store at the last beat.
+    stood: Seq,
 }
 
 enum Phase {
     /// The next thing to say is `hello`, for this cursor.
     Opening(Option<Cursor>),
+    /// What is left to replay, and what is said then.
+    Replaying(Peekable<vec::IntoIter<Event>>, CaughtUp),
     /// Whatever the subscription has.
     Live,
     /// Nothing more.
@@ -97,7 +111,7 @@ enum Phase {
 impl Live {
     fn new(state: AppState, owner: StreamOwner, subscription: Subscription, cursor: Option<Cursor>) -> Self {
         let beat = Box::pin(tokio::time::sleep(beat_after(state.config.streams.beat)));
-        Self { state, owner, subscription, phase: Phase::Opening(cursor), beat }
+        Self { state, owner, subscription, phase: Phase::Opening(cursor), beat, stood: Seq::default() }
     }
 
     fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
@@ -109,6 +123,7 @@ impl Live {
         let mut out = BytesMut::new();
         match std::mem::replace(&mut self.phase, Phase::Live) {
             Phase::Opening(cursor) => self.open(cursor, &mut out).await,
+            Phase::Replaying(changes, caught_up) => self.replay_on(changes, caught_up, &mut out),
             Phase::Live => {
                 tokio::select! {
                     next = self.subscription.next() => return self.go_on(next).await,
@@ -129,10 +144,7 @@ impl Live {
             // The usual case: one event, its bytes shared by all streams of the person.
             Next::Events(mut events) if events.len() == 1 => return events.pop(),
             Next::Events(events) => events.iter().for_each(|event| out.extend_from_slice(event)),
-            Next::Behind => {
-                let cursor = Cursor { epoch: self.state.store.epoch().clone(), seq: self.subscription.cursor() };
-                self.open(Some(cursor), &mut out).await;
-            }
+            Next::Behind => self.reopen(&mut out).await,
             Next::End(End::SignedOut(why)) => self.end(why, &mut out),
             Next::End(End::Drain { reconnect }) => self.drain(reconnect, &mut out),
         }
@@ -145,8 +157,7 @@ impl Live {
             Ok(replay) => {
                 self.subscription.resume_at(replay.to);
                 self.say(&Event::Hello(self.hello(&replay)), out);
-                self.say_changes(&replay.changes, out);
-                self.say(&Event::CaughtUp(replay.caught_up), out);
+                self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, out);
             }
             Err(error) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
@@ -157,26 +168,18 @@ impl Live {
     }
 
     async fn replay(&self, cursor: Option<&Cursor>) -> Result<Replay, StoreError> {
-        let epoch = self.state.store.epoch();
-        let known = cursor.filter(|cursor| cursor.epoch == *epoch).map(|cursor| cursor.seq);
-        // Without a number to go on from, only the last number and the counts are wanted, not the changes.
-        let since = self.state.store.since(self.owner.user, known.unwrap_or(Seq(i64::MAX)), REPLAY_MAX).await?;
-        Ok(match (since, known) {
-            (Since::Changes { events, seq, counts }, Some(from)) => Replay {
-                verdict: Verdict::Resumed,
-                from,
-                to: seq,
-                changes: events,
-                caught_up: CaughtUp { seq, counts },
-            },
-            (Since::Changes { seq, counts, .. } | Since::Reset { seq, counts }, _) => Replay {
-                verdict: if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset },
-                from: Seq::default(),
-                to: seq,
-                changes: Vec::new(),
-                caught_up: CaughtUp { seq, counts },
-            },
-        })
+        let store = &self.state.store;
+        let known = cursor.filter(|cursor| cursor.epoch == *store.epoch()).map(|cursor| cursor.seq);
+        if let Some(from) = known
+            && let Since::Changes { events, seq, counts } = store.since(self.owner.user, from, REPLAY_MAX).await?
+        {
+            let caught_up = CaughtUp { seq, counts };
+            return Ok(Replay { verdict: Verdict::Resumed, from, to: seq, changes: events, caught_up });
+        }
+        let verdict = if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset };
+        let (to, counts) = store.standing(self.owner.user).await?;
+        let caught_up = CaughtUp { seq: to, counts };
+        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up })
     }
 
     fn hello(&self, replay: &Replay) -> Hello {
@@ -192,30 +195,60 @@ impl Live {
         }
     }
 
-    /// Of several items with one number only the last carries it as `id:`, so that a cut in between loses none.
-    fn say_changes(&self, changes: &[Event], out: &mut BytesMut) {
-        for (at, change) in changes.iter().enumerate() {
-            let last_of_number = changes.get(at + 1).is_none_or(|next| next.seq() != change.seq());
+    /// Says a piece of the replay, so that a reader who takes nothing costs a piece and not the whole.
+    fn replay_on(&mut self, mut changes: Peekable<vec::IntoIter<Event>>, caught_up: CaughtUp, out: &mut BytesMut) {
+        while out.len() < REPLAY_PIECE
+            && let Some(change) = changes.next()
+        {
+            // Of several items with one number only the last carries it as `id:`, so that a cut in between loses none.
+            let last_of_number = changes.peek().is_none_or(|next| next.seq() != change.seq());
             let wire = change.encode(self.state.store.epoch());
             let wire = if last_of_number { &wire } else { wire.split_once('\n').map_or("", |(_, rest)| rest) };
             out.extend_from_slice(wire.as_bytes());
         }
+        if changes.peek().is_some() {
+            self.phase = Phase::Replaying(changes, caught_up);
+        } else {
+            self.say(&Event::CaughtUp(caught_up), out);
+        }
     }
 
-    /// A sign of life, and the moment to look whether the session still holds: it may have been ended by another
-    /// process on the same database.
+    /// A sign of life, and the moment to look at what another process on the same database may have done: ended the
+    /// session, or changed the inbox without this process's broker hearing of it.
     async fn beat(&mut self, out: &mut BytesMut) {
         let after = beat_after(self.state.config.streams.beat);
         self.beat.as_mut().reset(Instant::now() + after);
-        match stream_owner::ended(&self.state, &self.owner).await {
-            Ok(None) => self.say(&Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor() }), out),
-            Ok(Some(why)) => self.end(why, out),
+        match self.look().await {
+            Ok((Some(why), _)) => self.end(why, out),
+            // Known to the store a whole beat ago and still not here: the broker has not heard of it.
+            Ok((None, _)) if self.subscription.cursor() < self.stood => self.reopen(out).await,
+            Ok((None, stands)) => {
+                self.stood = stands;
+                self.say_beat(out);
+            }
             // The store cannot answer now. The stream is as good as it was a beat ago; the next beat asks again.
             Err(error) => {
-                tracing::warn!(%error, "a session could not be checked");
-                self.say(&Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor() }), out);
+                tracing::warn!(%error, user.id = self.owner.user.0, "a stream's session could not be checked");
+                self.say_beat(out);
             }
         }
+    }
+
+    /// Why the session no longer holds, if it does not; and where the person's sequence stands.
+    async fn look(&self) -> Result<(Option<SignedOut>, Seq), StoreError> {
+        let ended = stream_owner::ended(&self.state, &self.owner).await?;
+        let (seq, _) = self.state.store.standing(self.owner.user).await?;
+        Ok((ended, seq))
+    }
+
+    /// Opens again in place, at the cursor of this stream.
+    async fn reopen(&mut self, out: &mut BytesMut) {
+        let cursor = Cursor { epoch: self.state.store.epoch().clone(), seq: self.subscription.cursor() };
+        self.open(Some(cursor), out).await;
+    }
+
+    fn say_beat(&self, out: &mut BytesMut) {
+        self.say(&Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor() }), out);
     }
 
     fn end(&mut self, why: SignedOut, out: &mut BytesMut) {

@@ -134,10 +134,29 @@ async fn a_retry_with_the_same_key_sends_once() {
 }
 
 #[tokio::test]
-async fn a_body_without_end_is_cut_off() {
+async fn what_layers_refuse_is_told_in_the_same_form() {
     let app = TestApp::start().await;
     let send = app.sender("ops").await;
-    assert_eq!(app.post_raw(&send, "x".repeat(1 << 20)).await.status(), 413);
+    let ann = app.reader("ann").await;
+    let endless =
+        reqwest::Body::wrap_stream(futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(65536))));
+    let messages = || app.client.post(app.url("/api/v1/messages")).bearer_auth(&send);
+    let answers = [
+        (413, app.post_raw(&send, "x".repeat(1 << 20)).await),
+        (413, messages().header("content-type", "application/json").body(endless).send().await.expect("an answer")),
+        (405, app.client.get(app.url("/api/v1/messages")).send().await.expect("an answer")),
+        (404, app.client.get(app.url("/api/v1/nothing")).send().await.expect("an answer")),
+        (
+            400,
+            app.client.get(app.url("/events?after=a-1&after=b-2")).bearer_auth(&ann).send().await.expect("an answer"),
+        ),
+    ];
+    for (status, answer) in answers {
+        assert_eq!(answer.status(), status);
+        assert_eq!(answer.headers()["content-type"], "application/problem+json", "{status}");
+        let problem: Value = answer.json().await.expect("JSON");
+        assert_eq!(problem["status"], status);
+    }
 }
 
 #[tokio::test]
@@ -171,10 +190,12 @@ async fn hostile_text_arrives_as_text() {
     stream.opening().await;
     let body = "a\r\n\r\nevent: signed-out\ndata: {}\u{2028}\u{85}<script>alert(1)</script>";
 
-    let response = app.post_message(&send, json!({"to": ["ann"], "title": "x\u{2028}</script>", "body": body})).await;
+    let response = app.post_message(&send, json!({"to": ["ann"], "title": "x</script>", "body": body})).await;
 
     assert_eq!(response.status(), 201);
     let item = stream.expect("item").await;
-    assert_eq!(item.data["item"]["title"], "x\u{2028}</script>");
-    assert_eq!(app.post_message(&send, json!({"to": ["ann"], "title": "a\nb"})).await.status(), 400);
+    assert_eq!(item.data["item"]["title"], "x</script>");
+    for title in ["a\nb", "a\u{2028}b", "a\u{202e}b", "\u{200b}"] {
+        assert_eq!(app.post_message(&send, json!({"to": ["ann"], "title": title})).await.status(), 400, "{title:?}");
+    }
 }

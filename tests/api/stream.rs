@@ -177,6 +177,44 @@ async fn a_revoked_token_and_a_disabled_person_lose_their_streams_within_a_beat(
 }
 
 #[tokio::test]
+async fn a_stream_says_why_its_session_ended() {
+    let app = TestApp::with(|config| {
+        config.streams.beat = Duration::from_millis(200);
+        config.sessions.idle = Duration::from_secs(3);
+    })
+    .await;
+    for name in ["ann", "bob"] {
+        app.person(name).await;
+    }
+    let mut idle = app.sign_in("ann").await.stream().await;
+    let mut revoked = app.sign_in("bob").await.stream().await;
+    let password = tidings::server::auth::hash_password("another long password");
+    app.store.set_password(app.user("bob").await.id, password).await.expect("set");
+    for (stream, why) in [(&mut revoked, "revoked"), (&mut idle, "expired")] {
+        stream.opening().await;
+        assert_eq!(stream.expect("signed-out").await.data["why"], why);
+    }
+}
+
+#[tokio::test]
+async fn what_another_process_did_is_noticed_at_the_next_beat() {
+    let app = TestApp::with(|config| config.streams.beat = Duration::from_millis(100)).await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "one").await;
+    let id = app.inbox(&ann).await[0]["id"].as_i64().expect("a number");
+    let mut stream = app.stream(&ann, None).await;
+    stream.opening().await;
+    let elsewhere = tidings::domain::Action::Read;
+    app.store.act(app.user("ann").await.id, tidings::domain::MessageId(id), elsewhere).await.expect("done");
+    assert_eq!(stream.expect("hello").await.data["verdict"], "resumed");
+    assert_eq!(stream.expect("item").await.data["seq"], 2);
+    stream.expect("caught-up").await;
+    app.send(&send, "ann", "two").await;
+    assert_eq!(stream.expect("item").await.data["seq"], 3);
+}
+
+#[tokio::test]
 async fn a_stream_opened_by_a_session_ends_with_it_at_once() {
     let app = TestApp::start().await;
     app.person("ann").await;

@@ -19,10 +19,29 @@ pub(super) async fn serve(mut config: Config) -> Result<(), Failure> {
     let listener = bind(config.server.listen)?;
     // Port 0 asks the system to choose.
     config.server.listen = listener.local_addr()?;
+    fit_to_files(&mut config);
     let stop = stop_signal()?;
     say(format_args!("Tidings is at {}", config.public_url()))?;
     tracing::info!(listen = %config.server.listen, data_dir = %config.storage.data_dir.display(), "starting");
     Ok(run(listener, config, stop).await?)
+}
+
+/// Files that are not connections: the database, the log, the listener.
+const OWN_FILES: u64 = 64;
+
+/// Every connection is a file, and a usual soft limit is 1024. Raises it to what the system allows this process, and
+/// lets in no more connections than that: without a file left, the database could not be opened.
+fn fit_to_files(config: &mut Config) {
+    let files = rlimit::increase_nofile_limit(u64::MAX).unwrap_or(1024);
+    let most = usize::try_from(files.saturating_sub(OWN_FILES)).unwrap_or(usize::MAX).max(1);
+    let asked = config.limits.max_connections;
+    if asked > most {
+        tracing::info!(
+            files,
+            "the system allows {most} connections (asked for: {asked}); raise its limit of open files for more"
+        );
+        config.limits.max_connections = most;
+    }
 }
 
 /// Listens at the address, also while connections of an earlier run are dying.

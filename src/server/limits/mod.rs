@@ -2,10 +2,13 @@
 
 mod address;
 
+mod body;
+
 mod throttle;
 
 mod send_rate;
 
 pub use address::client_address;
+pub use body::whole_body;
 pub use send_rate::{SendRate, TooFast};
 pub use throttle::Throttle;

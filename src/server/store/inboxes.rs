@@ -20,6 +20,14 @@ pub trait Inboxes: Send + Sync {
 
     /// What changed after `seq`, each item once at its last change, in number order, read in one moment.
     async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError>;
+
+    /// Where the person's sequence stands, with the counts of that moment.
+    async fn standing(&self, user: UserId) -> Result<(Seq, Counts), StoreError> {
+        // After the greatest number there is nothing to read: the answer is the present.
+        let (Since::Changes { seq, counts, .. } | Since::Reset { seq, counts }) =
+            self.since(user, Seq(i64::MAX), 0).await?;
+        Ok((seq, counts))
+    }
 }
 
 /// The way from a number to now.
