@@ -15,6 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::broker::Refused;
+use super::hex::hex;
 use super::store::{PublishError, StoreError};
 use crate::api::ApiError;
 use crate::domain::{Problem, Username};
@@ -212,7 +213,7 @@ pub(super) fn log_unexpected(error: &(dyn std::error::Error + 'static)) -> Strin
     let mut bytes = [0; 6];
     // Without randomness the id is not unique, and the log still has the error.
     let _ = getrandom::fill(&mut bytes);
-    let id: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let id = hex(&bytes);
     let mut causes = String::new();
     let mut source = error.source();
     while let Some(cause) = source {

@@ -18,6 +18,14 @@ pub(super) fn at_least_a_minute(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
+/// Parses the time between beats: each beat of each stream asks the store, and a revoked session lives up to one.
+pub(super) fn beat(text: &str) -> Result<Duration, &'static str> {
+    let bounds = Duration::from_secs(1)..=Duration::from_secs(60);
+    parse(text)
+        .ok_or(EXPECTED)
+        .and_then(|time| if bounds.contains(&time) { Ok(time) } else { Err("expected 1s to 60s") })
+}
+
 fn parse(text: &str) -> Option<Duration> {
     let mut rest = text.trim();
     let mut total = Duration::ZERO;

@@ -88,8 +88,8 @@ pub struct SessionConfig {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Streams")]
 pub struct StreamConfig {
-    /// Time between two signs of life on a quiet stream
-    #[arg(id = "beat", long = "beat", global = true, value_name = "TIME", default_value = "20s", value_parser = duration::positive)]
+    /// Time between two signs of life on a stream, and until what another process ended is noticed; 1s to 60s
+    #[arg(id = "beat", long = "beat", global = true, value_name = "TIME", default_value = "20s", value_parser = duration::beat)]
     pub beat: Duration,
     /// When the server stops, clients are told to come back spread over this time
     #[arg(id = "drain-window", long = "drain-window", global = true, value_name = "TIME", default_value = "5s", value_parser = duration::positive)]

@@ -47,7 +47,15 @@ impl Store for Sqlite {
     /// Reads, and lets the writer take and give back the lock of the file.
     async fn ready(&self) -> Result<(), StoreError> {
         sqlx::query("SELECT epoch FROM meta").fetch_one(&self.readers).await?;
-        self.writer.write(|_| Box::pin(async { Ok(()) })).await
+        // A real write, or a full disk would go unnoticed: an empty transaction writes nothing.
+        self.writer
+            .write(|transaction| {
+                Box::pin(async move {
+                    sqlx::query("UPDATE meta SET epoch = epoch").execute(&mut transaction.connection).await?;
+                    Ok(())
+                })
+            })
+            .await
     }
 
     async fn close(&self) {
