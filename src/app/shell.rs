@@ -17,8 +17,8 @@ pub struct Assets {
     pub wasm: String,
 }
 
-/// The document of the app.
-pub fn shell(assets: Assets) -> impl IntoView {
+/// The document of the app. Under `make dev` it reloads itself after a build.
+pub fn shell(assets: Assets, options: LeptosOptions) -> impl IntoView {
     // A name in quotes is a string in JavaScript too; the names come from our own build.
     let script = format!(
         "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate();",
@@ -32,6 +32,7 @@ pub fn shell(assets: Assets) -> impl IntoView {
                 <link rel="modulepreload" href=assets.js/>
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
                 <script type="module" nonce=use_nonce()>{script}</script>
+                <AutoReload options/>
                 <MetaTags/>
             </head>
             <body>

@@ -98,13 +98,15 @@ fn page() -> impl IntoView {
         // A page shows one person's inbox at one moment; going back must not bring another's.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    app::shell(assets::current())
+    app::shell(assets::current(), expect_context::<AppState>().leptos.clone())
 }
 
 /// CSP level 3: scripts only by nonce or from ourselves; WebAssembly may be compiled, nothing may be evaluated.
 fn content_security_policy(nonce: &str) -> String {
+    // cargo-leptos sets the variable when it watches; the page then hears of builds over a WebSocket of its own.
+    let watched = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     format!(
         "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
-         connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; font-src 'self'"
+         connect-src 'self'{watched}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; font-src 'self'"
     )
 }
