@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Response, redirect};
 use serde_json::{Value, json};
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions, SqliteConnection};
 use tempfile::TempDir;
 use tidings::domain::{MessageId, Role, Username};
 use tidings::server::config::Config;
@@ -31,7 +33,7 @@ pub struct TestApp {
     base: String,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -60,11 +62,19 @@ impl TestApp {
         });
         let client = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
         let base = format!("http://{address}");
-        Self { client, store, base, stop: Some(stop), server: Some(server), _folder: folder }
+        Self { client, store, base, stop: Some(stop), server: Some(server), folder }
     }
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base)
+    }
+
+    /// A connection to the server's database, past the store: for what another process may do, and for what the store
+    /// has no verb for.
+    pub async fn database(&self) -> SqliteConnection {
+        let file = self.folder.path().join("tidings.db");
+        let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(5));
+        options.connect().await.expect("the database opens")
     }
 
     /// Stops the server and waits for its end.

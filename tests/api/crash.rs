@@ -191,3 +191,27 @@ async fn a_message_to_everyone_is_finished_after_a_crash_and_reaches_everyone_on
     }
     server.kill().await.expect("stopped");
 }
+
+#[tokio::test]
+async fn both_signals_drain_in_time_with_streams_open() {
+    let folder = TempDir::new().expect("a temporary folder");
+    let data = folder.path();
+    tidings(data, &["user", "add", "ann", "--password-stdin"], "correct horse battery").await;
+    let token = tidings(data, &["token", "create", "ann", "--scope", "read"], "").await.trim().to_owned();
+    let client = Client::new();
+    for signal in ["-INT", "-TERM"] {
+        let port = free_port();
+        let mut server = serve(data, port).await;
+        let request = client.get(format!("http://127.0.0.1:{port}/events")).bearer_auth(&token);
+        let mut stream = EventReader::new(request.send().await.expect("an answer"));
+        stream.opening().await;
+        let process = server.id().expect("it runs").to_string();
+
+        assert!(Command::new("kill").args([signal, &process]).status().await.expect("kill").success());
+
+        stream.expect("drain").await;
+        assert_eq!(stream.next().await, None);
+        let ended = tokio::time::timeout(Duration::from_secs(5), server.wait()).await.expect("within five seconds");
+        assert!(ended.expect("an end").success(), "{signal}");
+    }
+}

@@ -199,3 +199,22 @@ async fn hostile_text_arrives_as_text() {
         assert_eq!(app.post_message(&send, json!({"to": ["ann"], "title": title})).await.status(), 400, "{title:?}");
     }
 }
+
+#[tokio::test]
+async fn a_database_that_another_process_holds_is_busy_and_nothing_is_stored() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    let mut other = app.database().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("the lock");
+
+    let refused = app.post_message(&send, json!({"to": ["ann"], "title": "while held"})).await;
+    let not_ready = app.client.get(app.url("/readyz")).send().await.expect("an answer");
+    sqlx::query("ROLLBACK").execute(&mut other).await.expect("released");
+    let taken = app.post_message(&send, json!({"to": ["ann"], "title": "after"})).await;
+
+    assert_eq!((refused.status().as_u16(), not_ready.status().as_u16(), taken.status().as_u16()), (503, 503, 201));
+    assert!(refused.headers().contains_key("retry-after"));
+    let items = app.inbox(&ann).await;
+    assert_eq!((items.len(), &items[0]["title"]), (1, &json!("after")));
+}

@@ -1,13 +1,8 @@
 //! Pages without JavaScript, their heads, and the files of the site.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
-
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use serde_json::json;
-use sqlx::sqlite::SqliteConnectOptions;
-use sqlx::{ConnectOptions, Connection};
 use tidings::domain::MessageId;
 
 use crate::app::{PASSWORD, TestApp, location};
@@ -99,8 +94,7 @@ const DRAFT: [(&str, &str); 6] =
 
 #[tokio::test]
 async fn readers_can_neither_review_nor_send() {
-    let mut data = PathBuf::new();
-    let app = TestApp::with(|config| data = config.storage.data_dir.clone()).await;
+    let app = TestApp::start().await;
     app.sender("ops").await;
     app.person("ann").await;
     let refused = |response: &Response| {
@@ -114,13 +108,13 @@ async fn readers_can_neither_review_nor_send() {
     assert_eq!((reviewed.status().as_u16(), location(&reviewed)), (302, "/send/review"));
     let page = ops.get("/send/review").await.text().await.expect("a page");
     let key = hidden(&page, "key");
-    change_role(&data, "ops", "reader").await;
+    change_role(&app, "ops", "reader").await;
     refused(&ops.post_form("/api/send", &[("key", key)]).await);
     refused(&ops.post_form("/api/review", &DRAFT).await);
     assert!(app.store.sent(MessageId(1)).await.expect("an answer").is_none(), "nothing was sent");
 
     // The same draft is sent as soon as they may.
-    change_role(&data, "ops", "admin").await;
+    change_role(&app, "ops", "admin").await;
     assert_eq!(location(&ops.post_form("/api/send", &[("key", key)]).await), "/send/sent/1");
 }
 
@@ -146,12 +140,9 @@ fn hidden<'a>(page: &'a str, name: &str) -> &'a str {
 }
 
 /// Writes past the store, which has no verb for it.
-async fn change_role(data: &Path, name: &str, role: &str) {
-    let options = SqliteConnectOptions::new().filename(data.join("tidings.db")).busy_timeout(Duration::from_secs(5));
-    let mut connection = options.connect().await.expect("the database opens");
+async fn change_role(app: &TestApp, name: &str, role: &str) {
     let query = sqlx::query("UPDATE users SET role = ? WHERE username = ?").bind(role).bind(name);
-    assert_eq!(query.execute(&mut connection).await.expect("written").rows_affected(), 1);
-    connection.close().await.expect("closed");
+    assert_eq!(query.execute(&mut app.database().await).await.expect("written").rows_affected(), 1);
 }
 
 #[tokio::test]
