@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 use super::now_ms;
 use super::store::{Idempotency, NewMessage, PublishError, Published, Store, User};
 use super::{markdown, store};
-use crate::domain::{Audience, Draft};
+use crate::domain::{Audience, Draft, UserId};
 
 /// Pause after a chunk that the store refused: long enough for a busy spell to pass, short enough to go unnoticed.
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
@@ -41,20 +41,8 @@ impl Publisher {
         draft: Draft,
         idempotency: Option<Idempotency>,
     ) -> Result<Published, PublishError> {
-        let rendered = markdown::render(&draft.body);
         let everyone = draft.audience == Audience::Everyone;
-        let message = NewMessage {
-            sender: sender.id,
-            audience: draft.audience,
-            title: draft.title,
-            body: draft.body,
-            html: rendered.html,
-            preview: rendered.preview,
-            priority: draft.priority,
-            link: draft.link,
-            sent_at: now_ms(),
-            idempotency,
-        };
+        let message = rendered(sender.id, draft, now_ms(), idempotency);
         let published = self.store.publish(message).await?;
         if everyone {
             self.work.notify_one();
@@ -98,6 +86,23 @@ impl Publisher {
 /// The pause after a failure that followed one with this pause, or a success.
 fn pause_after(failed: Option<Duration>) -> Duration {
     failed.map_or(FIRST_PAUSE, |pause| (pause * 2).min(LONGEST_PAUSE))
+}
+
+/// The message that a draft becomes: its body is rendered here, once, for all its readers.
+pub(super) fn rendered(sender: UserId, draft: Draft, sent_at: i64, idempotency: Option<Idempotency>) -> NewMessage {
+    let body = markdown::render(&draft.body);
+    NewMessage {
+        sender,
+        audience: draft.audience,
+        title: draft.title,
+        body: draft.body,
+        html: body.html,
+        preview: body.preview,
+        priority: draft.priority,
+        link: draft.link,
+        sent_at,
+        idempotency,
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,9 @@ mod messages;
 use std::sync::Arc;
 
 use super::super::config::Config;
-use super::super::store::{Idempotency, NewMessage, NewUser, Published, Store, UserRef};
-use super::super::{auth, markdown, now_ms};
+use super::super::publish::rendered;
+use super::super::store::{Idempotency, NewUser, Published, Store, UserRef};
+use super::super::{auth, now_ms};
 use super::{Failure, open, say};
 use crate::domain::{DraftForm, Role, UserId, Username};
 use messages::{MESSAGES, Sample};
@@ -86,20 +87,9 @@ async fn send(store: &Arc<dyn Store>, sender: UserId, sample: &Sample) -> Result
     };
     let draft =
         form.parse().map_err(|problems| Failure::new(format!("the sample «{}»: {problems:?}", sample.title)))?;
-    let rendered = markdown::render(&draft.body);
     let key = format!("demo: {}", sample.title);
-    let message = NewMessage {
-        sender,
-        audience: draft.audience,
-        title: draft.title,
-        body: draft.body,
-        html: rendered.html,
-        preview: rendered.preview,
-        priority: draft.priority,
-        link: draft.link,
-        sent_at: now_ms() - sample.minutes_ago * 60_000,
-        idempotency: Some(Idempotency { fingerprint: auth::digest(&key), key }),
-    };
+    let idempotency = Idempotency { fingerprint: auth::digest(&key), key };
+    let message = rendered(sender, draft, now_ms() - sample.minutes_ago * 60_000, Some(idempotency));
     Ok(store.publish(message).await?)
 }
 
