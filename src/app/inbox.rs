@@ -3,7 +3,7 @@
 //! Comes after `event_stream`, which brings events; `live` holds it in a signal and the components show it.
 //! One rule for every number: the next one is applied, an older one is skipped, a gap means reading the list anew.
 
-use crate::domain::event::{Changed, Hello, Removed};
+use crate::domain::event::{Changed, Hello, Marked, Removed};
 use crate::domain::item::Opened;
 use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, Verdict, View};
 
@@ -117,6 +117,7 @@ impl Inbox {
         match event {
             Event::Hello(hello) => self.greet(hello),
             Event::Item(changed) => self.change(changed),
+            Event::Marked(marked) => self.mark(&marked),
             Event::Gone(removed) => self.remove(&removed),
             Event::CaughtUp(end) => {
                 self.replaying = false;
@@ -160,6 +161,16 @@ impl Inbox {
             list.place(item.clone());
         }
         if arrived { Applied::Arrived(item) } else { Applied::Changed }
+    }
+
+    fn mark(&mut self, marked: &Marked) -> Applied {
+        if let Some(skipped) = self.step(marked.seq) {
+            return skipped;
+        }
+        self.counts = marked.counts;
+        let listed = self.list.iter_mut().flat_map(|list| &mut list.items);
+        listed.chain(&mut self.opened).for_each(|item| marked.touch(item));
+        Applied::Changed
     }
 
     fn remove(&mut self, removed: &Removed) -> Applied {

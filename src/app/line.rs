@@ -139,7 +139,7 @@ impl Inner {
                 self.retry_in(drain.reconnect_ms);
             }
             Event::SignedOut(_) => self.signed_out(),
-            Event::Item(_) | Event::Gone(_) | Event::Beat(_) => {}
+            Event::Item(_) | Event::Marked(_) | Event::Gone(_) | Event::Beat(_) => {}
         }
         self.live.apply(event.clone());
     }

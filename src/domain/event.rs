@@ -1,98 +1,10 @@
-//! Event: a numbered change of one inbox, and the wire form in which it travels. `docs/PROTOCOL.md` is the contract.
-
-use std::fmt::{self, Write as _};
-use std::str::FromStr;
+//! Event: everything that a stream says, one shape for each. `docs/PROTOCOL.md` is the contract; `wire` writes and reads it.
 
 use serde::{Deserialize, Serialize};
 
-use super::item::{Counts, Item};
+use super::cursor::{Epoch, Seq};
+use super::item::{Action, Counts, Item};
 use super::message::MessageId;
-
-/// The number of a change in one person's sequence: 1, 2, 3, … without holes. 0 is before the first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Seq(pub i64);
-
-impl Seq {
-    /// The number that follows.
-    pub fn next(self) -> Self {
-        Self(self.0 + 1)
-    }
-}
-
-impl fmt::Display for Seq {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-/// Names one life of the database; made when it is created or restored. 1 to 32 lower-case letters and digits.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct Epoch(String);
-
-impl Epoch {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for Epoch {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let ok = (1..=32).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
-        if ok { Ok(Self(text.to_owned())) } else { Err(NotACursor) }
-    }
-}
-
-impl TryFrom<String> for Epoch {
-    type Error = NotACursor;
-
-    fn try_from(text: String) -> Result<Self, NotACursor> {
-        text.parse()
-    }
-}
-
-impl From<Epoch> for String {
-    fn from(epoch: Epoch) -> Self {
-        epoch.0
-    }
-}
-
-/// How far a reader has come: `epoch-sequence`. It is the `id:` of events, hence the browser's `Last-Event-ID`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct Cursor {
-    /// The database's life in which the number counts.
-    pub epoch: Epoch,
-    /// The last change that the reader has.
-    pub seq: Seq,
-}
-
-/// A text that is no cursor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a cursor is «epoch-sequence», as in the id of an event")]
-pub struct NotACursor;
-
-impl fmt::Display for Cursor {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}-{}", self.epoch.as_str(), self.seq)
-    }
-}
-
-impl FromStr for Cursor {
-    type Err = NotACursor;
-
-    fn from_str(text: &str) -> Result<Self, NotACursor> {
-        let (epoch, seq) = text.split_once('-').ok_or(NotACursor)?;
-        // Digits only: `parse` alone would also take a sign.
-        if seq.is_empty() || !seq.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(NotACursor);
-        }
-        Ok(Self { epoch: epoch.parse()?, seq: Seq(seq.parse().map_err(|_| NotACursor)?) })
-    }
-}
 
 /// How a stream begins with respect to the cursor that was brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -115,15 +27,75 @@ pub enum Gone {
 }
 
 /// Why a stream ended with the session or token that opened it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum SignedOut {
-    /// The person signed out.
+    /// The person signed out in this session.
     SignedOut,
-    /// The session came of age or was idle too long.
+    /// The person ended this session from another one.
+    EndedElsewhere,
+    /// The password was changed.
+    PasswordChanged,
+    /// The account was disabled.
+    Disabled,
+    /// The person may do other things now than when they signed in.
+    RoleChanged,
+    /// The session was not used for too long.
+    Idle,
+    /// The session reached its lifetime.
     Expired,
-    /// The account was disabled, its password changed, the token revoked, or the session ended from elsewhere.
+    /// The token was revoked. Also what a reader takes for a word of a later build.
+    #[serde(other)]
     Revoked,
+}
+
+impl SignedOut {
+    /// Every reason.
+    pub const ALL: [Self; 8] = [
+        Self::SignedOut,
+        Self::EndedElsewhere,
+        Self::PasswordChanged,
+        Self::Disabled,
+        Self::RoleChanged,
+        Self::Idle,
+        Self::Expired,
+        Self::Revoked,
+    ];
+
+    /// The word on the wire and in the store.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::SignedOut => "signed-out",
+            Self::EndedElsewhere => "ended-elsewhere",
+            Self::PasswordChanged => "password-changed",
+            Self::Disabled => "disabled",
+            Self::RoleChanged => "role-changed",
+            Self::Idle => "idle",
+            Self::Expired => "expired",
+            Self::Revoked => "revoked",
+        }
+    }
+
+    /// Reads the word back.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|why| why.as_str() == word)
+    }
+}
+
+/// Why the server ends a stream whose session is good.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DrainWhy {
+    /// The person has too many streams; a newer one took the place.
+    Replaced,
+    /// A newer stream of the same client took over: this one need not come back.
+    Superseded,
+    /// The store could not be read.
+    Store,
+    /// The server stops. Also what a reader takes for a word of a later build.
+    #[default]
+    #[serde(other)]
+    Stopping,
 }
 
 /// Everything that a stream says. One variant, one name, one shape of data.
@@ -134,6 +106,8 @@ pub enum Event {
     Hello(Hello),
     /// `item`: upsert this item.
     Item(Changed),
+    /// `marked`: a change of state on many items at once.
+    Marked(Marked),
     /// `gone`: remove this item.
     Gone(Removed),
     /// `caught-up`: the replay is over; from here numbers are contiguous.
@@ -179,6 +153,63 @@ pub struct Changed {
     pub counts: Counts,
 }
 
+/// A change of state on many items at once: one change, one number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// The change's number, which is now that of every item it touched.
+    pub seq: Seq,
+    /// Which items.
+    pub which: Which,
+    /// What they are now.
+    pub state: Mark,
+    /// Counts after the change.
+    pub counts: Counts,
+}
+
+impl Marked {
+    /// Changes the item if it is meant and is not so already.
+    pub fn touch(&self, item: &mut Item) {
+        let meant = match &self.which {
+            Which::Ids(ids) => ids.contains(&item.id),
+            Which::UpTo(seq) => item.seq <= *seq && !item.state.done,
+        };
+        let Some(state) = self.state.action().apply(item.state).filter(|state| meant && *state != item.state) else {
+            return;
+        };
+        *item = Item { seq: self.seq, state, ..item.clone() };
+    }
+}
+
+/// Which items a [`Marked`] touches; those that are already so keep their number.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Which {
+    /// These.
+    Ids(Vec<MessageId>),
+    /// All in the inbox, not in Done, whose number is at most this.
+    UpTo(Seq),
+}
+
+/// A state that many items can be given at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mark {
+    /// It stood before the reader's eyes.
+    Seen,
+    /// It was read.
+    Read,
+}
+
+impl Mark {
+    /// The verb that does it to one item.
+    pub fn action(self) -> Action {
+        match self {
+            Self::Seen => Action::See,
+            Self::Read => Action::Read,
+        }
+    }
+}
+
 /// An item that left for good.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Removed {
@@ -215,6 +246,9 @@ pub struct Beat {
 pub struct Drain {
     /// When to come back, chosen at random for each stream so that not all come at once.
     pub reconnect_ms: u64,
+    /// The reason.
+    #[serde(default)]
+    pub why: DrainWhy,
 }
 
 /// The session or token behind the stream is no longer good.
@@ -222,127 +256,4 @@ pub struct Drain {
 pub struct Ended {
     /// The reason.
     pub why: SignedOut,
-}
-
-impl Event {
-    /// The `event:` field.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::Hello(_) => "hello",
-            Self::Item(_) => "item",
-            Self::Gone(_) => "gone",
-            Self::CaughtUp(_) => "caught-up",
-            Self::Beat(_) => "beat",
-            Self::Drain(_) => "drain",
-            Self::SignedOut(_) => "signed-out",
-        }
-    }
-
-    /// Every name, for readers that listen by name.
-    pub const NAMES: [&'static str; 7] = ["hello", "item", "gone", "caught-up", "beat", "drain", "signed-out"];
-
-    /// The number of the change that this event is; only changes move a reader's cursor.
-    pub fn seq(&self) -> Option<Seq> {
-        match self {
-            Self::Item(Changed { seq, .. }) | Self::Gone(Removed { seq, .. }) => Some(*seq),
-            _ => None,
-        }
-    }
-
-    /// The bytes on the wire (WHATWG HTML, «Server-sent events»). JSON escapes every line end and control character,
-    /// names are constants and ids are digits and lower-case letters, so no text can forge an event.
-    pub fn encode(&self, epoch: &Epoch) -> String {
-        let data = serde_json::to_string(self).expect("events have string keys only");
-        let mut wire = String::with_capacity(data.len() + 64);
-        if let Some(seq) = self.seq() {
-            let _ = writeln!(wire, "id: {}-{seq}", epoch.as_str());
-        }
-        if let Self::Drain(Drain { reconnect_ms }) = self {
-            let _ = writeln!(wire, "retry: {reconnect_ms}");
-        }
-        let _ = write!(wire, "event: {}\ndata: {data}\n\n", self.name());
-        wire
-    }
-
-    /// Reads an event back from its name and data. `None`: an event of a later build, which a reader passes over.
-    pub fn parse(name: &str, data: &str) -> Option<Result<Self, serde_json::Error>> {
-        // From bytes, as answers of server functions are read: the WASM then has one reader for every type.
-        use serde_json::from_slice;
-        let data = data.as_bytes();
-        Some(match name {
-            "hello" => from_slice(data).map(Self::Hello),
-            "item" => from_slice(data).map(Self::Item),
-            "gone" => from_slice(data).map(Self::Gone),
-            "caught-up" => from_slice(data).map(Self::CaughtUp),
-            "beat" => from_slice(data).map(Self::Beat),
-            "drain" => from_slice(data).map(Self::Drain),
-            "signed-out" => from_slice(data).map(Self::SignedOut),
-            _ => return None,
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::{Priority, State};
-
-    fn epoch() -> Epoch {
-        "e1".parse().expect("a valid epoch")
-    }
-
-    fn changed(title: &str) -> Event {
-        Event::Item(Changed {
-            seq: Seq(7),
-            item: Item {
-                id: MessageId(3),
-                seq: Seq(7),
-                sent_at: 1_700_000_000_000,
-                from: "Ana".into(),
-                title: title.into(),
-                preview: String::new(),
-                priority: Priority::High,
-                link: None,
-                state: State::default(),
-            },
-            counts: Counts { unread: 1, unseen: 1 },
-        })
-    }
-
-    #[test]
-    fn a_cursor_reads_back_and_nothing_else_is_one() {
-        let cursor = Cursor { epoch: epoch(), seq: Seq(42) };
-        assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        for bad in
-            ["", "-", "e1", "e1-", "-1", "e1--1", "e1-+1", "e1- 1", "E1-1", "e1-99999999999999999999", "e1-1\n", "é-1"]
-        {
-            assert_eq!(bad.parse::<Cursor>(), Err(NotACursor), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn an_event_is_four_lines_with_the_cursor_as_its_id() {
-        let wire = changed("Hi").encode(&epoch());
-        let lines: Vec<_> = wire.lines().collect();
-        assert_eq!(lines[0], "id: e1-7");
-        assert_eq!(lines[1], "event: item");
-        assert!(lines[2].starts_with("data: {\"seq\":7,\"item\":{"));
-        assert!(wire.ends_with("}\n\n"));
-    }
-
-    #[test]
-    fn no_text_can_forge_a_line() {
-        for hostile in ["a\nevent: signed-out", "a\rdata: x", "a\r\n\r\nid: e1-9", "\0", "\u{2028}", "\u{85}"] {
-            let wire = changed(hostile).encode(&epoch());
-            assert_eq!(wire.split(['\n', '\r']).filter(|line| !line.is_empty()).count(), 3, "{hostile:?}");
-            let data = wire.lines().nth(2).and_then(|line| line.strip_prefix("data: ")).expect("a data line");
-            assert_eq!(Event::parse("item", data).expect("a known name").ok(), Some(changed(hostile)));
-        }
-    }
-
-    #[test]
-    fn an_event_of_a_later_build_is_passed_over() {
-        assert!(Event::parse("marked", "{}").is_none());
-        assert!(Event::parse("item", "{}").is_some_and(|parsed| parsed.is_err()));
-    }
 }

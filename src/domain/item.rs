@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::Cursor;
-use super::event::Seq;
+use super::cursor::{Cursor, Seq};
 use super::message::{MessageId, Priority};
 
 /// Items on one page of a list.

@@ -14,10 +14,15 @@ pub mod message;
 
 pub mod item;
 
+pub mod cursor;
+
 pub mod event;
 
+pub mod wire;
+
 pub use audience::Audience;
-pub use event::{Cursor, Epoch, Event, Seq, Verdict};
+pub use cursor::{Cursor, Epoch, NotACursor, Seq};
+pub use event::{Event, Verdict};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Draft, DraftForm, Field, MessageId, Priority, Problem};
 pub use user::{Role, UserId, Username};

@@ -1,43 +1,43 @@
 //! Broker: who is online in this process, and the recent events of each of them.
 //!
-//! Comes after `store`, which hands over every committed change in order; before `subscribe`, which writes the stream.
-//! Each person online has one ring of encoded events, shared by all their streams. A stream is only a cursor into the
-//! ring: it has no queue, so a slow reader costs a number and delays nobody. A reader that fell off the ring reads the
-//! store. One rule everywhere: next number → take it; older → skip; gap → read the store.
+//! Comes after `store`, which hands over every commit in order; before `subscribe`, which writes the stream. Each person
+//! online has one [`Ring`], shared by all their streams. A stream is only a cursor into it: it has no queue, so a slow
+//! reader costs a number and delays nobody. One rule everywhere: next number → take it; older → skip; gap → read the
+//! store. All that streams share is behind locks that are held for moments; `tests/loom` tries every order.
 
-use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::{BTreeMap, HashMap};
+use std::future::poll_fn;
+use std::hash::BuildHasher;
+use std::mem;
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
-use tokio::sync::Notify;
 
-use super::store::{Change, Digest, TokenId};
-use crate::domain::event::SignedOut;
+use super::ring::{After, Frame, Ring};
+use super::store::{Committed, Digest, Ended, Ending, TokenId};
+use super::sync::{Arc, AtomicBool, AtomicU64, AtomicUsize, Mutex, Ordering, Spread, lock, shards};
+use crate::domain::event::{DrainWhy, SignedOut};
 use crate::domain::{Epoch, Seq, UserId};
 
-/// Most events that a ring keeps. A burst longer than this is read from the store, which costs one query a reader.
-const RING_EVENTS: usize = 128;
+/// A replaced stream that came back at once would only replace the next one, and so on in a circle.
+const REPLACED_FOR: Duration = Duration::from_secs(30);
 
-/// Most bytes that a ring keeps: bounds what one person online can cost, whatever is sent to them.
-const RING_BYTES: usize = 128 * 1024;
-
-/// Bytes that one call of [`Subscription::next`] hands out at most, so that a writer is never given a whole ring.
-const TAKE_BYTES: usize = 32 * 1024;
+/// Streams that were told to end and have not yet are still there. With so many times the limit of one person, newcomers
+/// are refused: somebody opens streams faster than the network lets go of them.
+const ENDING: usize = 4;
 
 /// A handle to the one broker of this process.
 #[derive(Clone)]
 pub struct Broker(Arc<Shared>);
 
 /// Some of the people online.
-type Shard = Mutex<HashMap<UserId, Arc<Ring>>>;
+type Shard = Mutex<HashMap<UserId, Arc<Person>>>;
 
 struct Shared {
     /// The people online. Sharded, because every connect, disconnect and send takes one of these locks.
     shards: Box<[Shard]>,
-    hasher: RandomState,
+    spread: Spread,
     streams: AtomicUsize,
     next_stream: AtomicU64,
     draining: AtomicBool,
@@ -47,33 +47,28 @@ struct Shared {
 /// How many streams are let in.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// In this process.
+    /// In this process; more are refused.
     pub streams: usize,
-    /// Of one person.
+    /// Of one person; a further one takes the place of the oldest.
     pub streams_per_user: usize,
 }
 
 /// One person online.
-#[derive(Default)]
-struct Ring {
-    state: Mutex<RingState>,
-    wake: Notify,
-}
+type Person = Mutex<Online>;
 
 #[derive(Default)]
-struct RingState {
-    /// The last number that was delivered here; `None` until the first.
-    head: Option<Seq>,
-    /// Contiguous numbers that end at `head`.
-    frames: VecDeque<(Seq, Bytes)>,
-    bytes: usize,
-    open: HashMap<u64, Open>,
+struct Online {
+    ring: Ring,
+    /// By age: numbers are given in order.
+    open: BTreeMap<u64, Open>,
 }
 
-/// One open stream, as its person's ring knows it.
+/// One open stream, as its person knows it.
 struct Open {
     key: Key,
+    client: Option<Client>,
     end: Option<End>,
+    waker: Option<Waker>,
 }
 
 /// What a stream was opened with. The stream ends with it.
@@ -85,15 +80,34 @@ pub enum Key {
     Token(TokenId),
 }
 
+/// The name that a client gives itself, so that its next stream takes the place of its last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client(String);
+
+impl Client {
+    /// 1 to 64 ASCII letters, digits, `-` or `_`.
+    pub fn parse(name: &str) -> Option<Self> {
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        ((1..=64).contains(&name.len()) && name.bytes().all(word)).then(|| Self(name.to_owned()))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Why a stream must end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Its session or token is no longer good.
     SignedOut(SignedOut),
-    /// The server stops; come back after this time.
+    /// The server does not want it any more, for a reason of its own; come back after this time.
     Drain {
         /// Chosen at random for each stream.
         reconnect: Duration,
+        /// The reason.
+        why: DrainWhy,
     },
 }
 
@@ -103,9 +117,9 @@ pub enum Refused {
     /// [`Limits::streams`] are open.
     #[error("too many streams are open on this server")]
     Full,
-    /// [`Limits::streams_per_user`] of this person are open.
-    #[error("this person has too many streams open")]
-    TooMany,
+    /// This person's streams come faster than the old ones go.
+    #[error("this person opens streams too fast")]
+    TooFast,
     /// The server is stopping.
     #[error("the server is stopping")]
     Draining,
@@ -114,8 +128,8 @@ pub enum Refused {
 /// What a subscription has for its stream.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Next {
-    /// Encoded events, contiguous after the cursor, which has moved past them.
-    Events(Vec<Bytes>),
+    /// Events, contiguous after the cursor, which has moved past them.
+    Events(Vec<Frame>),
     /// The ring no longer has the next number: read the store, then [`Subscription::resume_at`].
     Behind,
     /// Say why, and close.
@@ -125,12 +139,9 @@ pub enum Next {
 impl Broker {
     /// A broker with nobody online.
     pub fn new(limits: Limits) -> Self {
-        // Enough shards that the cores rarely meet at one lock; the count needs no exactness.
-        let cores = std::thread::available_parallelism().map_or(2, usize::from);
-        let shards = (0..(cores * 8).next_power_of_two()).map(|_| Mutex::default()).collect();
         Self(Arc::new(Shared {
-            shards,
-            hasher: RandomState::new(),
+            shards: (0..shards()).map(|_| Shard::default()).collect(),
+            spread: Spread::default(),
             streams: AtomicUsize::new(0),
             next_stream: AtomicU64::new(0),
             draining: AtomicBool::new(false),
@@ -153,110 +164,130 @@ impl Broker {
         self.0.draining.load(Ordering::Acquire)
     }
 
-    /// Registers a stream. Do this before reading the store: what commits in between is then in the ring.
-    pub fn subscribe(&self, user: UserId, key: Key) -> Result<Subscription, Refused> {
+    /// Registers a stream. Do this before reading the store: what commits in between is then in the ring. Ends an
+    /// earlier stream of the same client, and the person's oldest when there are too many.
+    pub fn subscribe(&self, user: UserId, key: Key, client: Option<Client>) -> Result<Subscription, Refused> {
         let mut shard = lock(self.shard(user));
         // Read under the shard's lock: `drain` sets the flag first and then visits every shard.
         if self.draining() {
             return Err(Refused::Draining);
         }
         let limits = self.0.limits;
-        if shard.get(&user).is_some_and(|ring| lock(&ring.state).open.len() >= limits.streams_per_user) {
-            return Err(Refused::TooMany);
+        if shard.get(&user).is_some_and(|person| lock(person).open.len() >= limits.streams_per_user * ENDING) {
+            return Err(Refused::TooFast);
         }
         if self.0.streams.fetch_add(1, Ordering::Relaxed) >= limits.streams {
             self.0.streams.fetch_sub(1, Ordering::Relaxed);
             return Err(Refused::Full);
         }
-        let ring = Arc::clone(shard.entry(user).or_default());
+        let person = Arc::clone(shard.entry(user).or_default());
         let id = self.0.next_stream.fetch_add(1, Ordering::Relaxed);
-        lock(&ring.state).open.insert(id, Open { key, end: None });
-        Ok(Subscription { broker: self.clone(), ring, user, id, cursor: Seq::default() })
+        let woken = lock(&person).let_in(id, Open { key, client, end: None, waker: None }, limits.streams_per_user);
+        drop(shard);
+        woken.into_iter().for_each(Waker::wake);
+        Ok(Subscription { broker: self.clone(), person, user, id, cursor: Seq::default() })
     }
 
-    /// Hands committed changes to the streams that wait for them. Never waits for a reader.
-    pub fn deliver(&self, epoch: &Epoch, changes: &[Change]) {
-        for change in changes {
-            let Some(seq) = change.event.seq() else { continue };
-            let ring = lock(self.shard(change.user)).get(&change.user).cloned();
-            if let Some(ring) = ring {
-                lock(&ring.state).push(seq, || Bytes::from(change.event.encode(epoch)));
-                ring.wake.notify_waiters();
+    /// Hands what was committed to the streams that wait for it. Never waits for a reader.
+    pub fn deliver(&self, epoch: &Epoch, committed: &Committed) {
+        for change in &committed.changes {
+            let (Some(seq), Some(person)) = (change.event.seq(), self.person(change.user)) else { continue };
+            let woken = {
+                let mut online = lock(&person);
+                online.ring.push(seq, || Bytes::from(change.event.encode(epoch)));
+                online.wakers()
+            };
+            woken.into_iter().for_each(Waker::wake);
+        }
+        committed.ended.iter().for_each(|ending| self.end(ending));
+    }
+
+    /// Ends the streams that were opened with what is no longer good.
+    pub fn end(&self, ending: &Ending) {
+        let Some(person) = self.person(ending.user) else { return };
+        let woken = {
+            let mut online = lock(&person);
+            for open in online.open.values_mut().filter(|open| open.key.ends_with(ending.what)) {
+                // Whatever else the stream was told: its session is what counts now.
+                open.end = Some(End::SignedOut(ending.why));
             }
-        }
-    }
-
-    /// Ends the streams that were opened with `key`.
-    pub fn end(&self, user: UserId, key: Key, why: SignedOut) {
-        let Some(ring) = lock(self.shard(user)).get(&user).cloned() else { return };
-        for open in lock(&ring.state).open.values_mut().filter(|open| open.key == key) {
-            open.end = Some(End::SignedOut(why));
-        }
-        ring.wake.notify_waiters();
+            online.wakers()
+        };
+        woken.into_iter().for_each(Waker::wake);
     }
 
     /// Lets nobody in any more and ends every stream, each told to come back at a random time within `window`.
     pub fn drain(&self, window: Duration) {
         self.0.draining.store(true, Ordering::Release);
         for shard in &self.0.shards {
-            for ring in lock(shard).values() {
-                for open in lock(&ring.state).open.values_mut() {
-                    open.end.get_or_insert_with(|| End::Drain { reconnect: window.mul_f64(random_fraction()) });
-                }
-                ring.wake.notify_waiters();
+            // Not woken under the lock of the shard: streams that end take it.
+            let people: Vec<_> = lock(shard).values().cloned().collect();
+            for person in people {
+                let woken = {
+                    let mut online = lock(&person);
+                    for open in online.open.values_mut() {
+                        let reconnect = window.mul_f64(random_fraction());
+                        open.end.get_or_insert(End::Drain { reconnect, why: DrainWhy::Stopping });
+                    }
+                    online.wakers()
+                };
+                woken.into_iter().for_each(Waker::wake);
             }
         }
+    }
+
+    fn person(&self, user: UserId) -> Option<Arc<Person>> {
+        lock(self.shard(user)).get(&user).cloned()
     }
 
     fn shard(&self, user: UserId) -> &Shard {
         let shards = &self.0.shards;
         // The count is a power of two, so the mask picks a shard.
-        &shards[self.0.hasher.hash_one(user) as usize & (shards.len() - 1)]
+        &shards[self.0.spread.hash_one(user) as usize & (shards.len() - 1)]
     }
 }
 
-impl RingState {
-    fn push(&mut self, seq: Seq, encode: impl FnOnce() -> Bytes) {
-        match self.head {
-            Some(head) if seq <= head => return,
-            Some(head) if seq != head.next() => {
-                // A gap: readers that miss the numbers in between find the ring too young and read the store.
-                self.frames.clear();
-                self.bytes = 0;
-            }
-            _ => {}
-        }
-        let frame = encode();
-        self.head = Some(seq);
-        self.bytes += frame.len();
-        self.frames.push_back((seq, frame));
-        while self.frames.len() > RING_EVENTS || self.bytes > RING_BYTES {
-            let Some((_, dropped)) = self.frames.pop_front() else { break };
-            self.bytes -= dropped.len();
+impl Key {
+    fn ends_with(&self, what: Ended) -> bool {
+        match (self, what) {
+            (_, Ended::Everything) => true,
+            (Self::Session(digest), Ended::Session(ended)) => *digest == ended,
+            (Self::Session(digest), Ended::Sessions { except }) => Some(*digest) != except,
+            (Self::Token(id), Ended::Token(ended)) => *id == ended,
+            (Self::Session(_), Ended::Token(_)) | (Self::Token(_), Ended::Session(_) | Ended::Sessions { .. }) => false,
         }
     }
+}
 
-    /// What a reader at `cursor` can have now; `None`: nothing yet.
-    fn after(&self, cursor: Seq) -> Option<Next> {
-        if self.head? <= cursor {
-            return None;
+impl Online {
+    /// Adds a stream, and ends the one that it supersedes and the oldest that is too many.
+    fn let_in(&mut self, id: u64, newcomer: Open, limit: usize) -> Vec<Waker> {
+        if newcomer.client.is_some() {
+            let same = |open: &&mut Open| open.end.is_none() && open.client == newcomer.client;
+            for open in self.open.values_mut().filter(same) {
+                open.end = Some(End::Drain { reconnect: REPLACED_FOR, why: DrainWhy::Superseded });
+            }
         }
-        let Some((first, _)) = self.frames.front() else { return Some(Next::Behind) };
-        let Ok(skip) = usize::try_from(cursor.next().0 - first.0) else { return Some(Next::Behind) };
-        let mut left = TAKE_BYTES;
-        let events = self.frames.iter().skip(skip).map_while(|(_, frame)| {
-            let fits = left > 0;
-            left = left.saturating_sub(frame.len());
-            fits.then(|| frame.clone())
-        });
-        Some(Next::Events(events.collect()))
+        let mut staying: Vec<_> = self.open.values_mut().filter(|open| open.end.is_none()).collect();
+        if staying.len() >= limit {
+            let reconnect = REPLACED_FOR.mul_f64(1.0 + random_fraction());
+            staying[0].end = Some(End::Drain { reconnect, why: DrainWhy::Replaced });
+        }
+        let woken = self.wakers();
+        self.open.insert(id, newcomer);
+        woken
+    }
+
+    /// The streams that wait. To be woken when no lock is held: a woken one takes them.
+    fn wakers(&mut self) -> Vec<Waker> {
+        self.open.values_mut().filter_map(|open| open.waker.take()).collect()
     }
 }
 
 /// One open stream's place. Dropping it removes the stream, and the person when it was their last.
 pub struct Subscription {
     broker: Broker,
-    ring: Arc<Ring>,
+    person: Arc<Person>,
     user: UserId,
     id: u64,
     cursor: Seq,
@@ -268,6 +299,11 @@ impl Subscription {
         self.cursor
     }
 
+    /// How many numbers wait for it.
+    pub fn lag(&self) -> u64 {
+        lock(&self.person).ring.lag(self.cursor)
+    }
+
     /// Goes on after `seq`, to which the store was read.
     pub fn resume_at(&mut self, seq: Seq) {
         self.cursor = seq;
@@ -275,53 +311,53 @@ impl Subscription {
 
     /// Waits for what comes next. Cancel safe: nothing is taken before it returns.
     pub async fn next(&mut self) -> Next {
-        let ring = Arc::clone(&self.ring);
-        let mut woken = std::pin::pin!(ring.wake.notified());
-        loop {
-            // Listen before looking, or a delivery between the two would be slept through.
-            woken.as_mut().enable();
-            if let Some(next) = self.take() {
-                return next;
-            }
-            woken.as_mut().await;
-            woken.set(ring.wake.notified());
-        }
+        poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    fn take(&mut self) -> Option<Next> {
-        let state = lock(&self.ring.state);
-        if let Some(end) = state.open.get(&self.id).and_then(|open| open.end) {
-            return Some(Next::End(end));
+    /// What comes next; when there is nothing, the task is woken when there may be.
+    pub fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Next> {
+        let mut online = lock(&self.person);
+        let Online { ring, open } = &mut *online;
+        let open = open.get_mut(&self.id).expect("a stream is there until its subscription is dropped");
+        if let Some(end) = open.end {
+            return Poll::Ready(Next::End(end));
         }
-        let next = state.after(self.cursor)?;
-        if let Next::Events(events) = &next {
-            self.cursor.0 += i64::try_from(events.len()).expect("a ring has few events");
+        match ring.after(self.cursor) {
+            After::TooOld => Poll::Ready(Next::Behind),
+            After::Frames(frames) => {
+                self.cursor = frames.last().map_or(self.cursor, |frame| frame.seq);
+                Poll::Ready(Next::Events(frames))
+            }
+            After::Nothing => {
+                // Under the lock under which a delivery takes it: none can come between looking and waiting.
+                if !open.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                    open.waker = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
         }
-        Some(next)
     }
 }
 
 impl Drop for Subscription {
     fn drop(&mut self) {
         let mut shard = lock(self.broker.shard(self.user));
-        let mut state = lock(&self.ring.state);
-        state.open.remove(&self.id);
-        if state.open.is_empty() {
+        let mut online = lock(&self.person);
+        let removed = online.open.remove(&self.id);
+        if online.open.is_empty() {
             shard.remove(&self.user);
         }
         self.broker.0.streams.fetch_sub(1, Ordering::Relaxed);
+        drop((online, shard));
+        // A waker may drop a task, and with it a subscription: not under the locks.
+        mem::drop(removed);
     }
-}
-
-/// Critical sections here only move values; one that panicked left nothing half-done worth stopping for.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Uniform in `[0, 1)`; for spreading, not for secrets.
 pub(super) fn random_fraction() -> f64 {
     // RandomState is seeded at random and differs with every instance.
-    let bits = RandomState::new().hash_one(()) >> 11;
+    let bits = std::hash::RandomState::new().hash_one(()) >> 11;
     bits as f64 / (1_u64 << 53) as f64
 }
 

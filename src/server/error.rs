@@ -156,7 +156,7 @@ impl From<PublishError> for Refusal {
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
         let status = match refused {
-            Refused::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Refused::TooFast => StatusCode::TOO_MANY_REQUESTS,
             Refused::Full | Refused::Draining => StatusCode::SERVICE_UNAVAILABLE,
         };
         let sentence = refused.to_string();

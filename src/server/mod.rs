@@ -47,11 +47,17 @@ pub mod publish;
 
 pub mod store;
 
+mod sync;
+
+mod ring;
+
 pub mod broker;
 
 mod stream_owner;
 
 mod subscribe;
+
+mod open_stream;
 
 pub mod error;
 

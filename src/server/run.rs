@@ -49,7 +49,8 @@ pub async fn run(
     });
     let online = broker.clone();
     let store =
-        store::open(&config.database_url(), Arc::new(move |epoch, changes| online.deliver(epoch, &changes))).await?;
+        store::open(&config.database_url(), Arc::new(move |epoch, committed| online.deliver(epoch, &committed)))
+            .await?;
     let drain_window = config.streams.drain_window;
     let max_connections = config.limits.max_connections;
     let state = AppState::new(Arc::clone(&store), broker.clone(), config);

@@ -21,6 +21,8 @@ pub(super) struct StreamOwner {
     pub(super) key: Key,
     /// When the session ends at the latest; `None` for tokens.
     pub(super) session_ends: Option<i64>,
+    /// When the session ends unless it is used; `None` for tokens.
+    pub(super) expires_at: Option<i64>,
     /// What the store finds the session or token by.
     digest: Digest,
 }
@@ -30,33 +32,63 @@ pub(super) async fn identify(state: &AppState, session: &Session, headers: &Head
     if let Some(secret) = auth::bearer(headers)? {
         let (user, token) = auth::token_owner(state, headers, Scope::Read).await?;
         let digest = auth::digest(secret);
-        return Ok(StreamOwner { user: user.id, key: Key::Token(token.id), session_ends: None, digest });
+        return Ok(StreamOwner {
+            user: user.id,
+            key: Key::Token(token.id),
+            session_ends: None,
+            expires_at: None,
+            digest,
+        });
     }
     let stranger = || Refusal::unauthorized("Sign in, or bring a token with scope read.");
     let digest = auth::session_digest(session).ok_or_else(stranger)?;
     let row = state.store.session(digest, now_ms()).await?.ok_or_else(stranger)?;
     let lifetime = i64::try_from(state.config.sessions.lifetime.as_millis()).unwrap_or(i64::MAX);
     let session_ends = Some(row.created_at.saturating_add(lifetime));
-    Ok(StreamOwner { user: row.user, key: Key::Session(digest), session_ends, digest })
+    let expires_at = Some(row.expires_at);
+    Ok(StreamOwner { user: row.user, key: Key::Session(digest), session_ends, expires_at, digest })
 }
 
-/// `None` while the session or token holds; else why it does not.
-pub(super) async fn ended(state: &AppState, owner: &StreamOwner) -> Result<Option<SignedOut>, StoreError> {
-    let holds = match owner.key {
-        Key::Session(_) => state.store.session(owner.digest, now_ms()).await?.is_some(),
-        Key::Token(_) => state.store.token(owner.digest).await?.is_some(),
-    };
-    if holds {
-        return Ok(None);
-    }
-    let enabled = state.store.user(UserRef::Id(owner.user)).await?.is_some_and(|user| user.enabled);
-    if enabled && matches!(owner.key, Key::Session(_)) {
-        // One that is still kept, but not good any more, has come of age; see `Sessions::session`.
-        let kept = state.store.session(owner.digest, 0).await?.is_some();
-        let of_age = owner.session_ends.is_some_and(|ends| ends <= now_ms());
-        if kept || of_age {
-            return Ok(Some(SignedOut::Expired));
+/// Whether the session or token behind a stream is good.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Until this time unless it is used; `None`: until it is revoked.
+    Holds(Option<i64>),
+    /// Not any more.
+    Over(SignedOut),
+}
+
+/// Asks the store.
+pub(super) async fn standing(state: &AppState, owner: &StreamOwner) -> Result<Standing, StoreError> {
+    match owner.key {
+        Key::Session(_) => {
+            if let Some(row) = state.store.session(owner.digest, now_ms()).await? {
+                return Ok(Standing::Holds(Some(row.expires_at)));
+            }
+        }
+        Key::Token(_) => {
+            if state.store.token(owner.digest).await?.is_some() {
+                return Ok(Standing::Holds(None));
+            }
         }
     }
-    Ok(Some(SignedOut::Revoked))
+    Ok(Standing::Over(why(state, owner).await?))
+}
+
+/// The reason as far as it can be seen afterwards. Who ended the session on purpose has told the broker already.
+async fn why(state: &AppState, owner: &StreamOwner) -> Result<SignedOut, StoreError> {
+    if !state.store.user(UserRef::Id(owner.user)).await?.is_some_and(|user| user.enabled) {
+        return Ok(SignedOut::Disabled);
+    }
+    if matches!(owner.key, Key::Token(_)) {
+        return Ok(SignedOut::Revoked);
+    }
+    let now = now_ms();
+    if owner.session_ends.is_some_and(|ends| ends <= now) {
+        return Ok(SignedOut::Expired);
+    }
+    // One that is still kept, but not good any more, was idle; see `Sessions::session`. So was one that was swept.
+    let kept = state.store.session(owner.digest, 0).await?.is_some();
+    let idle = kept || owner.expires_at.is_some_and(|ends| ends <= now);
+    Ok(if idle { SignedOut::Idle } else { SignedOut::EndedElsewhere })
 }

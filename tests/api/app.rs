@@ -187,6 +187,19 @@ impl TestApp {
         EventReader::new(response)
     }
 
+    /// Asks for what comes within so many seconds, instead of a stream.
+    pub async fn poll(&self, token: &str, cursor: Option<&str>, seconds: u64) -> EventReader {
+        let response = self.open_poll(token, cursor, &seconds.to_string()).await;
+        assert_eq!(response.status(), 200);
+        assert!(response.headers().contains_key("content-length"), "whole, whatever stands in between");
+        EventReader::new(response)
+    }
+
+    pub async fn open_poll(&self, token: &str, cursor: Option<&str>, seconds: &str) -> Response {
+        let request = self.client.get(self.url(&format!("/events?poll={seconds}"))).bearer_auth(token);
+        request.header("last-event-id", cursor.unwrap_or_default()).send().await.expect("an answer")
+    }
+
     pub async fn open_stream_at(&self, token: &str, cursor: &str, by_header: bool) -> Response {
         if by_header {
             return self.open_stream(token, Some(cursor)).await;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::app::TestApp;
+use crate::events::EventReader;
 
 #[tokio::test]
 async fn a_fresh_stream_says_hello_and_then_what_happens() {
@@ -149,15 +150,18 @@ async fn strangers_wrong_scopes_and_other_sites_get_no_stream() {
 }
 
 #[tokio::test]
-async fn a_person_has_only_so_many_streams() {
+async fn one_stream_too_many_replaces_the_oldest() {
     let app = TestApp::with(|config| config.streams.max_streams_per_user = 2).await;
     let ann = app.reader("ann").await;
     let mut first = app.stream(&ann, None).await;
     let _second = app.stream(&ann, None).await;
     first.opening().await;
-    let third = app.open_stream(&ann, None).await;
-    assert_eq!(third.status(), 429);
-    assert!(third.headers().contains_key("retry-after"));
+    let mut third = app.stream(&ann, None).await;
+    third.opening().await;
+    let told = first.expect("drain").await;
+    assert_eq!(told.data["why"], "replaced");
+    assert!(told.data["reconnect_ms"].as_i64() >= Some(30_000), "or they would replace each other for ever");
+    assert_eq!(first.next().await, None);
 }
 
 #[tokio::test]
@@ -168,10 +172,10 @@ async fn a_revoked_token_and_a_disabled_person_lose_their_streams_within_a_beat(
     let mut streams = [app.stream(&ann, None).await, app.stream(&bob, None).await];
     app.revoke_tokens("ann").await;
     app.disable("bob").await;
-    for stream in &mut streams {
+    for (stream, why) in streams.iter_mut().zip(["revoked", "disabled"]) {
         stream.opening().await;
         let ended = stream.expect("signed-out").await;
-        assert_eq!(ended.data["why"], "revoked");
+        assert_eq!(ended.data["why"], why);
         assert_eq!(stream.next().await, None);
     }
 }
@@ -187,10 +191,10 @@ async fn a_stream_says_why_its_session_ended() {
         app.person(name).await;
     }
     let mut idle = app.sign_in("ann").await.stream().await;
-    let mut revoked = app.sign_in("bob").await.stream().await;
+    let mut elsewhere = app.sign_in("bob").await.stream().await;
     let password = tidings::server::auth::hash_password("another long password");
     app.store.set_password(app.user("bob").await.id, password).await.expect("set");
-    for (stream, why) in [(&mut revoked, "revoked"), (&mut idle, "expired")] {
+    for (stream, why) in [(&mut elsewhere, "ended-elsewhere"), (&mut idle, "idle")] {
         stream.opening().await;
         assert_eq!(stream.expect("signed-out").await.data["why"], why);
     }
@@ -225,4 +229,74 @@ async fn a_stream_opened_by_a_session_ends_with_it_at_once() {
     browser.sign_out().await;
     assert_eq!(stream.expect("signed-out").await.data["why"], "signed-out");
     assert_eq!(stream.next().await, None);
+}
+
+#[tokio::test]
+async fn a_poll_brings_what_a_stream_would_with_the_same_cursor() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "one").await;
+
+    let (hello, replayed) = app.poll(&ann, None, 20).await.opening().await;
+    assert_eq!((hello.data["verdict"].as_str(), replayed.len()), (Some("fresh"), 0));
+    let start = format!("{}-0", hello.data["epoch"].as_str().expect("an epoch"));
+
+    let mut poll = app.poll(&ann, Some(&start), 20).await;
+    let (_, replayed) = poll.opening().await;
+    assert_eq!(replayed.len(), 1);
+    assert_eq!(poll.next().await, None, "news is told at once, and the answer ends");
+
+    let cursor = replayed[0].id.clone().expect("a cursor");
+    let waiting = async {
+        let mut poll = app.poll(&ann, Some(&cursor), 20).await;
+        // Sent before the poll was there, it is replayed; sent afterwards, it is what the poll waits for.
+        let (_, replayed) = poll.opening().await;
+        let item = match replayed.first() {
+            Some(item) => item.clone(),
+            None => poll.expect("item").await,
+        };
+        assert_eq!(poll.next().await, None);
+        item
+    };
+    let (item, ()) = tokio::join!(waiting, app.send(&send, "ann", "two"));
+    assert_eq!(item.data["item"]["title"], "two");
+}
+
+#[tokio::test]
+async fn a_poll_without_news_ends_with_a_beat_and_one_whose_session_ends_says_so() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let mut poll = app.poll(&ann, Some("x-0"), 0).await;
+    assert_eq!(poll.opening().await.0.data["verdict"], "reset");
+    assert_eq!(poll.next().await, None);
+    let (hello, _) = app.poll(&ann, None, 0).await.opening().await;
+    let cursor = format!("{}-0", hello.data["epoch"].as_str().expect("an epoch"));
+    let mut poll = app.poll(&ann, Some(&cursor), 1).await;
+    poll.opening().await;
+    assert_eq!(poll.expect("beat").await.data["seq"], 0);
+    assert_eq!(poll.next().await, None);
+    for bad in ["26", "-1", "x", ""] {
+        assert_eq!(app.open_poll(&ann, None, bad).await.status(), 400, "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_same_client_takes_its_own_place_and_another_name_does_not() {
+    let app = TestApp::start().await;
+    let ann = app.reader("ann").await;
+    let open = async |client: &str| {
+        let request = app.client.get(app.url(&format!("/events?client={client}"))).bearer_auth(&ann);
+        EventReader::new(request.send().await.expect("an answer"))
+    };
+    let mut before = open("laptop").await;
+    let mut phone = open("phone").await;
+    before.opening().await;
+    phone.opening().await;
+    let mut after = open("laptop").await;
+    after.opening().await;
+    assert_eq!(before.expect("drain").await.data["why"], "superseded");
+    assert_eq!(before.next().await, None);
+    let bad = app.client.get(app.url("/events?client=a%20b")).bearer_auth(&ann).send().await.expect("an answer");
+    assert_eq!(bad.status(), 400);
 }

@@ -37,7 +37,7 @@ pub(crate) async fn on_each(test: impl AsyncFn(Bench)) {
 /// Ears that keep what they hear.
 pub(crate) fn ears(heard: &Heard) -> OnCommit {
     let heard = heard.clone();
-    Arc::new(move |_, changes| heard.lock().unwrap().extend(changes))
+    Arc::new(move |_, committed| heard.lock().unwrap().extend(committed.changes))
 }
 
 impl Bench {

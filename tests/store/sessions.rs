@@ -2,6 +2,7 @@
 
 use futures_util::future::{join, join_all};
 use tidings::domain::UserId;
+use tidings::domain::event::SignedOut;
 use tidings::server::store::{PasswordHash, SessionRow, StoreError};
 
 use crate::bench::{NOW, message, on_each};
@@ -29,7 +30,7 @@ async fn a_session_is_kept_saved_and_ended() {
         let later = SessionRow { last_used_at: NOW + 60, expires_at: NOW + 2000, data: "{}".into(), ..row.clone() };
         assert!(store.save_session(later.clone()).await.unwrap());
         assert_eq!(store.session(row.digest, NOW + 1500).await.unwrap(), Some(later.clone()));
-        store.end_session(row.digest).await.unwrap();
+        store.end_session(row.digest, SignedOut::SignedOut).await.unwrap();
         assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);
         assert!(!store.save_session(later).await.unwrap(), "a late save does not revive it");
         assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);

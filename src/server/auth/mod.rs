@@ -24,7 +24,6 @@ use super::state::AppState;
 use super::store::{User, UserRef};
 use crate::api::ApiError;
 use crate::domain::Role;
-use crate::domain::event::SignedOut;
 
 pub use local_path::local_path;
 pub use password::{Overloaded, Passwords, hash as hash_password};
@@ -95,8 +94,8 @@ pub async fn sign_in(name: String, password: String) -> Result<(), SignInProblem
 
 /// Ends the session and the streams that it opened. Nobody signed in is fine.
 pub async fn sign_out() -> Result<(), ApiError> {
-    let (state, session, _) = asked();
-    end(&state, &session, SignedOut::SignedOut).await.map_err(unreadable)
+    let (_, session, _) = asked();
+    end(&session).await.map_err(unreadable)
 }
 
 /// What Leptos's context has of the request.

@@ -4,14 +4,12 @@ use axum::http::request::Parts;
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use super::super::broker::Key;
 use super::super::config::SessionConfig;
 use super::super::limits::client_address;
 use super::super::state::AppState;
 use super::super::store::{Digest, StoreError, User, UserRef};
 use super::super::{now_ms, session_store};
 use super::{TOUCH_EVERY, secret};
-use crate::domain::event::SignedOut;
 use crate::domain::{UserId, Username};
 
 /// The key of [`SignedIn`] in the session's record.
@@ -113,7 +111,7 @@ pub async fn begin(
     parts: &Parts,
     user: &User,
 ) -> Result<(), tower_sessions::session::Error> {
-    end(state, session, SignedOut::SignedOut).await?;
+    end(session).await?;
     let now = now_ms();
     let signed_in = SignedIn {
         user: user.id,
@@ -129,16 +127,12 @@ pub async fn begin(
     Ok(())
 }
 
-/// Ends the session of this browser, if there is one, and the streams that it opened.
-pub async fn end(state: &AppState, session: &Session, why: SignedOut) -> Result<(), tower_sessions::session::Error> {
-    let Some(digest) = session_digest(session) else { return Ok(()) };
-    let signed_in = signed_in(session).await?;
+/// Ends the session of this browser, if there is one. The store tells the streams that it opened.
+pub async fn end(session: &Session) -> Result<(), tower_sessions::session::Error> {
     // Loading forgets an id that nobody has (any more).
+    signed_in(session).await?;
     if session.id().is_some() {
         session.flush().await?;
-    }
-    if let Some(signed_in) = signed_in {
-        state.broker.end(signed_in.user, Key::Session(digest), why);
     }
     Ok(())
 }

@@ -113,7 +113,7 @@ async fn signing_in_ends_the_session_that_the_browser_had() {
     scene.sign_in(&session, "bob", PASSWORD).await.expect("bob is in");
     assert!(scene.state.store.session(old, now_ms()).await.expect("read").is_none());
     assert_eq!(signed_in(&session).await.expect("read").map(|signed_in| signed_in.user), Some(bob));
-    end(&scene.state, &session, SignedOut::SignedOut).await.expect("out");
+    end(&session).await.expect("out");
     assert_eq!((session.id(), signed_in(&session).await.expect("read")), (None, None));
 }
 

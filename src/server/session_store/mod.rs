@@ -20,6 +20,7 @@ use super::config::SessionConfig;
 use super::now_ms;
 use super::state::AppState;
 use super::store::{SessionRow, Store, StoreError};
+use crate::domain::event::SignedOut;
 
 /// Longest text about a device, in characters; it is made from what the client says.
 const DEVICE_MAX: usize = 80;
@@ -94,7 +95,7 @@ impl SessionStore for SignedInOnly {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.store.end_session(digest(&id.to_string())).await.map_err(backend)
+        self.store.end_session(digest(&id.to_string()), SignedOut::SignedOut).await.map_err(backend)
     }
 }
 

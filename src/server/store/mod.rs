@@ -15,6 +15,8 @@ mod tokens;
 
 mod sessions;
 
+mod committed;
+
 mod sqlite;
 
 use std::fmt;
@@ -22,8 +24,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::domain::{Epoch, Event, UserId};
+use crate::domain::Epoch;
 
+pub use committed::{Change, Committed, Ended, Ending};
 pub use inboxes::{Inboxes, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use people::{AddUserError, NewUser, PasswordHash, People, User, UserRef};
@@ -47,17 +50,8 @@ pub trait Store: Messages + Inboxes + People + Tokens + Sessions {
     async fn close(&self);
 }
 
-/// A committed change of one person's inbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// Whose.
-    pub user: UserId,
-    /// An `item` or a `gone` event with its number.
-    pub event: Event,
-}
-
-/// Hears of every commit that changed inboxes, in commit order. Must not block.
-pub type OnCommit = Arc<dyn Fn(&Epoch, Vec<Change>) + Send + Sync>;
+/// Hears of every commit that changed inboxes or ended sessions, in commit order. Must not block.
+pub type OnCommit = Arc<dyn Fn(&Epoch, Committed) + Send + Sync>;
 
 /// SHA-256 of a secret that its holder brings: session ids, tokens and links are only kept so.
 pub type Digest = [u8; 32];

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 
 use super::{Digest, Redacted, StoreError};
 use crate::domain::UserId;
+use crate::domain::event::SignedOut;
 
 /// Open sessions of people.
 #[async_trait]
@@ -19,8 +20,8 @@ pub trait Sessions: Send + Sync {
     /// Finds a session that is good at `now` and whose person is enabled.
     async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError>;
 
-    /// Ends a session.
-    async fn end_session(&self, digest: Digest) -> Result<(), StoreError>;
+    /// Ends a session, and tells its streams why.
+    async fn end_session(&self, digest: Digest, why: SignedOut) -> Result<(), StoreError>;
 
     /// Forgets sessions that have expired.
     async fn sweep_sessions(&self, now: i64) -> Result<u64, StoreError>;

@@ -5,8 +5,11 @@ use sqlx::SqliteConnection;
 
 use super::Sqlite;
 use super::writer::Transaction;
+use crate::domain::event::SignedOut;
 use crate::domain::{Role, UserId, Username};
-use crate::server::store::{AddUserError, Digest, NewUser, PasswordHash, People, StoreError, User, UserRef};
+use crate::server::store::{
+    AddUserError, Digest, Ended, Ending, NewUser, PasswordHash, People, StoreError, User, UserRef,
+};
 
 /// A row of `users`, without what belongs to the inbox.
 #[derive(sqlx::FromRow)]
@@ -82,7 +85,10 @@ impl People for Sqlite {
                         .bind(user.0)
                         .execute(&mut transaction.connection)
                         .await?;
-                    end_sessions(&mut transaction.connection, user).await
+                    end_sessions(transaction, user).await?;
+                    let what = Ended::Sessions { except: None };
+                    transaction.end(Ending { user, what, why: SignedOut::PasswordChanged });
+                    Ok(())
                 })
             })
             .await
@@ -99,7 +105,8 @@ impl People for Sqlite {
                         .execute(&mut transaction.connection)
                         .await?;
                     if changed.rows_affected() > 0 {
-                        end_sessions(&mut transaction.connection, user).await?;
+                        end_sessions(transaction, user).await?;
+                        transaction.end(Ending { user, what: Ended::Everything, why: SignedOut::Disabled });
                     }
                     Ok(())
                 })
@@ -183,7 +190,7 @@ async fn set_up(
     add(&mut transaction.connection, user).await.map(Some)
 }
 
-async fn end_sessions(connection: &mut SqliteConnection, user: UserId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = ?").bind(user.0).execute(connection).await?;
+async fn end_sessions(transaction: &mut Transaction, user: UserId) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM sessions WHERE user_id = ?").bind(user.0).execute(&mut transaction.connection).await?;
     Ok(())
 }

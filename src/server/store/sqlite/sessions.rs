@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::Sqlite;
 use super::writer::Transaction;
 use crate::domain::UserId;
-use crate::server::store::{Digest, SessionRow, Sessions, StoreError};
+use crate::domain::event::SignedOut;
+use crate::server::store::{Digest, Ended, Ending, SessionRow, Sessions, StoreError};
 
 /// All columns but the digest, which the caller knows.
 type Columns = (i64, String, String, i64, i64, i64, String);
@@ -42,14 +43,18 @@ impl Sessions for Sqlite {
         Ok(columns.map(|columns| session_row(digest, columns)))
     }
 
-    async fn end_session(&self, digest: Digest) -> Result<(), StoreError> {
+    async fn end_session(&self, digest: Digest, why: SignedOut) -> Result<(), StoreError> {
         self.writer
             .write(move |transaction| {
                 Box::pin(async move {
-                    sqlx::query("DELETE FROM sessions WHERE digest = ?")
-                        .bind(digest.to_vec())
-                        .execute(&mut transaction.connection)
-                        .await?;
+                    let user: Option<i64> =
+                        sqlx::query_scalar("DELETE FROM sessions WHERE digest = ? RETURNING user_id")
+                            .bind(digest.to_vec())
+                            .fetch_optional(&mut transaction.connection)
+                            .await?;
+                    if let Some(user) = user {
+                        transaction.end(Ending { user: UserId(user), what: Ended::Session(digest), why });
+                    }
                     Ok(())
                 })
             })

@@ -5,7 +5,8 @@ use async_trait::async_trait;
 use super::Sqlite;
 use super::writer::Transaction;
 use crate::domain::UserId;
-use crate::server::store::{Digest, NewToken, StoreError, TokenId, TokenRow, Tokens};
+use crate::domain::event::SignedOut;
+use crate::server::store::{Digest, Ended, Ending, NewToken, StoreError, TokenId, TokenRow, Tokens};
 
 /// The columns that others may see; never the digest.
 type Columns = (i64, i64, String, i64, Option<i64>);
@@ -46,11 +47,15 @@ impl Tokens for Sqlite {
         self.writer
             .write(move |transaction| {
                 Box::pin(async move {
-                    let revoked = sqlx::query("DELETE FROM tokens WHERE id = ?")
+                    let user: Option<i64> = sqlx::query_scalar("DELETE FROM tokens WHERE id = ? RETURNING user_id")
                         .bind(id.0)
-                        .execute(&mut transaction.connection)
+                        .fetch_optional(&mut transaction.connection)
                         .await?;
-                    Ok(revoked.rows_affected() > 0)
+                    if let Some(user) = user {
+                        let what = Ended::Token(id);
+                        transaction.end(Ending { user: UserId(user), what, why: SignedOut::Revoked });
+                    }
+                    Ok(user.is_some())
                 })
             })
             .await

@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 
 use super::error::{Refusal, again};
 use crate::domain::{Epoch, Event, UserId};
-use crate::server::store::{Change, OnCommit, StoreError};
+use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError};
 
 /// Writes that may wait. At some thousand writes a second this is less than a second of waiting; more is refused as
 /// busy, with nothing half-done, because a caller that waited longer would have given up anyway.
@@ -29,13 +29,18 @@ const GROUP: usize = 256;
 pub(super) struct Transaction {
     /// The connection, inside the write's savepoint.
     pub(super) connection: SqliteConnection,
-    changes: Vec<Change>,
+    told: Committed,
 }
 
 impl Transaction {
     /// Notes a change, to be told after the commit.
     pub(super) fn tell(&mut self, user: UserId, event: Event) {
-        self.changes.push(Change { user, event });
+        self.told.changes.push(Change { user, event });
+    }
+
+    /// Notes that sessions or tokens ended, to be told after the commit.
+    pub(super) fn end(&mut self, ending: Ending) {
+        self.told.ended.push(ending);
     }
 
     async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
@@ -202,8 +207,8 @@ impl Committer {
             Err(why) => Err(why),
         };
         match committed {
-            Ok(Transaction { connection, changes }) => {
-                self.tell(changes);
+            Ok(Transaction { connection, told }) => {
+                self.tell(told);
                 group.into_iter().for_each(|write| write.answer(None));
                 Some(connection)
             }
@@ -216,12 +221,12 @@ impl Committer {
     }
 
     /// Tells what is on disk. Whatever happens to who listens, the callers must not hear that it failed.
-    fn tell(&self, changes: Vec<Change>) {
-        if changes.is_empty() {
+    fn tell(&self, told: Committed) {
+        if told == Committed::default() {
             return;
         }
         // Nothing of ours is left half-done by a panic in there; what is theirs is theirs to keep right.
-        if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(&self.epoch, changes))).is_err() {
+        if catch_unwind(AssertUnwindSafe(|| (self.on_commit)(&self.epoch, told))).is_err() {
             tracing::error!("telling of a commit panicked; the commit stands, open streams may have missed it");
         }
     }
@@ -229,7 +234,7 @@ impl Committer {
 
 /// All or nothing. After a failure the connection is closed: whatever state it was in goes with it.
 async fn attempt(connection: SqliteConnection, group: &mut [Box<dyn Write>]) -> Result<Transaction, StoreError> {
-    let mut transaction = Transaction { connection, changes: Vec::new() };
+    let mut transaction = Transaction { connection, told: Committed::default() };
     match run_group(&mut transaction, group).await {
         Ok(()) => Ok(transaction),
         Err(why) => {
@@ -245,10 +250,11 @@ async fn run_group(transaction: &mut Transaction, group: &mut [Box<dyn Write>]) 
     transaction.run("BEGIN IMMEDIATE").await?;
     for write in group {
         transaction.run("SAVEPOINT one_write").await?;
-        let told = transaction.changes.len();
+        let (changes, ended) = (transaction.told.changes.len(), transaction.told.ended.len());
         let ran = write.run(transaction).await;
         if !matches!(ran, Ran::Done) {
-            transaction.changes.truncate(told);
+            transaction.told.changes.truncate(changes);
+            transaction.told.ended.truncate(ended);
             let taken_back = transaction.run("ROLLBACK TO one_write").await;
             // SQLite itself rolls the whole transaction back after some errors, such as a full disk
             // (https://www.sqlite.org/lang_transaction.html §3.3); then there is no savepoint to return to.

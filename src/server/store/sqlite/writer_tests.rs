@@ -17,7 +17,8 @@ async fn store() -> (TempDir, Sqlite, Heard) {
     let heard = Heard::default();
     let ears = heard.clone();
     let (folder, store) =
-        store_that_tells(Arc::new(move |_, changes| ears.lock().expect("no panic here").push(changes))).await;
+        store_that_tells(Arc::new(move |_, committed| ears.lock().expect("no panic here").push(committed.changes)))
+            .await;
     (folder, store, heard)
 }
 

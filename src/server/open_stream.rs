@@ -1,0 +1,305 @@
+//! Open stream: one of them, and what it says: hello, replay, caught-up, then events as they come with beats in between, then
+//! the reason of its end. `docs/PROTOCOL.md` is the contract.
+//!
+//! Comes after `broker`, whose subscription it writes out; what comes next is the page's `event_stream`. A stream that fell
+//! behind opens again in place: replay, lag and lost events are one branch.
+
+use std::convert::Infallible;
+use std::iter::Peekable;
+use std::pin::Pin;
+use std::time::Duration;
+use std::vec;
+
+use bytes::{Bytes, BytesMut};
+use futures_util::{Stream, stream};
+use tokio::time::{Instant, Sleep, sleep, timeout_at};
+
+use super::broker::{End, Next, Subscription, random_fraction};
+use super::now_ms;
+use super::state::AppState;
+use super::store::{Since, StoreError};
+use super::stream_owner::{self, Standing, StreamOwner};
+use crate::domain::event::{Beat, CaughtUp, Drain, DrainWhy, Ended, Hello, SignedOut};
+use crate::domain::{Cursor, Event, Seq, Verdict};
+
+/// More changed items than this are quicker reloaded than replayed.
+const REPLAY_MAX: usize = 1000;
+
+/// Bytes of a replay that are handed out at once.
+const REPLAY_PIECE: usize = 32 * 1024;
+
+/// A beat comes after 75 to 100 % of the interval, so that streams opened together do not beat together.
+const BEAT_JITTER: f64 = 0.25;
+
+/// Pause before a session that has come of age is looked at again, when the store could not tell.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// As good as never.
+const A_YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
+/// One open stream.
+pub(super) struct OpenStream {
+    state: AppState,
+    owner: StreamOwner,
+    subscription: Subscription,
+    phase: Phase,
+    beat: Pin<Box<Sleep>>,
+    /// When the session ends unless it is used meanwhile.
+    deadline: Pin<Box<Sleep>>,
+    /// Where the person's sequence stood in the store at the last beat.
+    stood: Seq,
+    /// The opening brought something.
+    news: bool,
+}
+
+enum Phase {
+    /// The next thing to say is `hello`, for this cursor.
+    Opening(Option<Cursor>),
+    /// What is left to replay, and what is said then.
+    Replaying(Peekable<vec::IntoIter<Event>>, CaughtUp),
+    /// Whatever the subscription has.
+    Live,
+    /// Nothing more.
+    Over,
+}
+
+impl OpenStream {
+    /// A stream that has said nothing yet.
+    pub(super) fn new(state: AppState, owner: StreamOwner, subscription: Subscription, cursor: Option<Cursor>) -> Self {
+        let beat = Box::pin(sleep(beat_after(state.config.streams.beat)));
+        let deadline = Box::pin(sleep(until(owner.expires_at)));
+        Self {
+            state,
+            owner,
+            subscription,
+            phase: Phase::Opening(cursor),
+            beat,
+            deadline,
+            stood: Seq::default(),
+            news: false,
+        }
+    }
+
+    /// Everything, as it happens.
+    pub(super) fn into_stream(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
+        stream::unfold(self, |mut open| async move { open.next().await.map(|bytes| (Ok(bytes), open)) })
+    }
+
+    /// What there is now; when that is no news, what comes within `wait`, and in the end at least a beat.
+    pub(super) async fn poll(mut self, wait: Duration) -> Bytes {
+        let mut out = BytesMut::new();
+        let deadline = Instant::now() + wait;
+        self.open_whole(&mut out).await;
+        if wait.is_zero() || self.news || matches!(self.phase, Phase::Over) {
+            return out.freeze();
+        }
+        match timeout_at(deadline, self.next()).await {
+            Ok(said) => {
+                out.extend(said);
+                self.open_whole(&mut out).await;
+            }
+            Err(_) => self.say_beat(&mut out),
+        }
+        out.freeze()
+    }
+
+    /// Says the opening to its end, if it is being said.
+    async fn open_whole(&mut self, out: &mut BytesMut) {
+        while let Phase::Opening(_) | Phase::Replaying(..) = self.phase
+            && let Some(said) = self.next().await
+        {
+            out.extend_from_slice(&said);
+        }
+    }
+
+    /// The next bytes; `None` closes the stream.
+    async fn next(&mut self) -> Option<Bytes> {
+        let mut out = BytesMut::new();
+        match std::mem::replace(&mut self.phase, Phase::Live) {
+            Phase::Opening(cursor) => self.open(cursor, &mut out).await,
+            Phase::Replaying(changes, caught_up) => self.replay_on(changes, caught_up, &mut out),
+            Phase::Live => {
+                tokio::select! {
+                    next = self.subscription.next() => return self.go_on(next).await,
+                    () = &mut self.beat => self.beat(&mut out).await,
+                    () = &mut self.deadline => self.of_age(&mut out).await,
+                }
+            }
+            Phase::Over => {
+                self.phase = Phase::Over;
+                return None;
+            }
+        }
+        Some(out.freeze())
+    }
+
+    async fn go_on(&mut self, next: Next) -> Option<Bytes> {
+        let mut out = BytesMut::new();
+        match next {
+            // The usual case: one event, its bytes shared by all streams of the person.
+            Next::Events(mut events) if events.len() == 1 => return events.pop().map(|event| event.wire),
+            Next::Events(events) => events.iter().for_each(|event| out.extend_from_slice(&event.wire)),
+            Next::Behind => self.reopen(&mut out).await,
+            Next::End(End::SignedOut(why)) => self.end(why, &mut out),
+            Next::End(End::Drain { reconnect, why }) => self.drain(reconnect, why, &mut out),
+        }
+        Some(out.freeze())
+    }
+
+    /// hello → replay → caught-up. A store that fails ends the stream: the reader comes back with its cursor.
+    async fn open(&mut self, cursor: Option<Cursor>, out: &mut BytesMut) {
+        match self.replay(cursor.as_ref()).await {
+            Ok(replay) => {
+                self.subscription.resume_at(replay.to);
+                self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
+                self.say(&Event::Hello(self.hello(&replay)), out);
+                self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, out);
+            }
+            Err(error) => {
+                tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
+                let spread = self.state.config.streams.drain_window.mul_f64(random_fraction());
+                self.drain(spread, DrainWhy::Store, out);
+            }
+        }
+    }
+
+    async fn replay(&self, cursor: Option<&Cursor>) -> Result<Replay, StoreError> {
+        let store = &self.state.store;
+        let known = cursor.filter(|cursor| cursor.epoch == *store.epoch()).map(|cursor| cursor.seq);
+        if let Some(from) = known
+            && let Since::Changes { events, seq, counts } = store.since(self.owner.user, from, REPLAY_MAX).await?
+        {
+            let caught_up = CaughtUp { seq, counts };
+            return Ok(Replay { verdict: Verdict::Resumed, from, to: seq, changes: events, caught_up });
+        }
+        let verdict = if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset };
+        let (to, counts) = store.standing(self.owner.user).await?;
+        let caught_up = CaughtUp { seq: to, counts };
+        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up })
+    }
+
+    fn hello(&self, replay: &Replay) -> Hello {
+        Hello {
+            epoch: self.state.store.epoch().clone(),
+            from: replay.from,
+            to: replay.to,
+            verdict: replay.verdict,
+            missed: replay.changes.len(),
+            beat_ms: u64::try_from(self.state.config.streams.beat.as_millis()).unwrap_or(u64::MAX),
+            build: super::BUILD.to_owned(),
+            session_ends: self.owner.session_ends,
+        }
+    }
+
+    /// Says a piece of the replay, so that a reader who takes nothing costs a piece and not the whole.
+    fn replay_on(&mut self, mut changes: Peekable<vec::IntoIter<Event>>, caught_up: CaughtUp, out: &mut BytesMut) {
+        while out.len() < REPLAY_PIECE
+            && let Some(change) = changes.next()
+        {
+            // Of several items with one number only the last carries it as `id:`, so that a cut in between loses none.
+            let last_of_number = changes.peek().is_none_or(|next| next.seq() != change.seq());
+            let wire = change.encode(self.state.store.epoch());
+            let wire = if last_of_number { &wire } else { wire.split_once('\n').map_or("", |(_, rest)| rest) };
+            out.extend_from_slice(wire.as_bytes());
+        }
+        if changes.peek().is_some() {
+            self.phase = Phase::Replaying(changes, caught_up);
+        } else {
+            self.say(&Event::CaughtUp(caught_up), out);
+        }
+    }
+
+    /// A sign of life, and the moment to look at what another process on the same database may have done: ended the
+    /// session, or changed the inbox without this process's broker hearing of it.
+    async fn beat(&mut self, out: &mut BytesMut) {
+        let after = beat_after(self.state.config.streams.beat);
+        self.beat.as_mut().reset(Instant::now() + after);
+        match self.look().await {
+            Ok((Standing::Over(why), _)) => self.end(why, out),
+            Ok((Standing::Holds(expires_at), stands)) => {
+                self.holds(expires_at);
+                // Known to the store a whole beat ago and still not here: the broker has not heard of it.
+                if self.subscription.cursor() < self.stood {
+                    self.reopen(out).await;
+                } else {
+                    self.stood = stands;
+                    self.say_beat(out);
+                }
+            }
+            // The store cannot answer now. The stream is as good as it was a beat ago; the next beat asks again.
+            Err(error) => {
+                tracing::warn!(%error, user.id = self.owner.user.0, "a stream's session could not be checked");
+                self.say_beat(out);
+            }
+        }
+    }
+
+    /// Whether the session holds, and where the person's sequence stands.
+    async fn look(&self) -> Result<(Standing, Seq), StoreError> {
+        let standing = stream_owner::standing(&self.state, &self.owner).await?;
+        let (seq, _) = self.state.store.standing(self.owner.user).await?;
+        Ok((standing, seq))
+    }
+
+    /// The session has come to its end, unless it was used meanwhile.
+    async fn of_age(&mut self, out: &mut BytesMut) {
+        match stream_owner::standing(&self.state, &self.owner).await {
+            Ok(Standing::Over(why)) => self.end(why, out),
+            Ok(Standing::Holds(expires_at)) => self.holds(expires_at),
+            Err(error) => {
+                tracing::warn!(%error, user.id = self.owner.user.0, "a stream's session could not be checked");
+                self.deadline.as_mut().reset(Instant::now() + LOOK_AGAIN);
+            }
+        }
+    }
+
+    fn holds(&mut self, expires_at: Option<i64>) {
+        self.owner.expires_at = expires_at;
+        self.deadline.as_mut().reset(Instant::now() + until(expires_at));
+    }
+
+    /// Opens again in place, at the cursor of this stream.
+    async fn reopen(&mut self, out: &mut BytesMut) {
+        let cursor = Cursor { epoch: self.state.store.epoch().clone(), seq: self.subscription.cursor() };
+        self.open(Some(cursor), out).await;
+    }
+
+    fn say_beat(&self, out: &mut BytesMut) {
+        self.say(&Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor() }), out);
+    }
+
+    fn end(&mut self, why: SignedOut, out: &mut BytesMut) {
+        self.say(&Event::SignedOut(Ended { why }), out);
+        self.phase = Phase::Over;
+    }
+
+    fn drain(&mut self, reconnect: Duration, why: DrainWhy, out: &mut BytesMut) {
+        let reconnect_ms = u64::try_from(reconnect.as_millis()).unwrap_or(u64::MAX);
+        self.say(&Event::Drain(Drain { reconnect_ms, why }), out);
+        self.phase = Phase::Over;
+    }
+
+    fn say(&self, event: &Event, out: &mut BytesMut) {
+        out.extend_from_slice(event.encode(self.state.store.epoch()).as_bytes());
+    }
+}
+
+/// How a stream opens.
+struct Replay {
+    verdict: Verdict,
+    from: Seq,
+    to: Seq,
+    changes: Vec<Event>,
+    caught_up: CaughtUp,
+}
+
+/// The time until that moment by the wall clock. When the clock jumps, the next beat notices.
+fn until(moment: Option<i64>) -> Duration {
+    // Timers do not reach further than some years; nothing is left open for so long.
+    let Some(moment) = moment else { return A_YEAR };
+    Duration::from_millis(u64::try_from(moment - now_ms()).unwrap_or(0)).min(A_YEAR)
+}
+
+fn beat_after(interval: Duration) -> Duration {
+    interval.mul_f64(1.0 - BEAT_JITTER * random_fraction())
+}
