@@ -23,6 +23,8 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
+use super::metrics::Metrics;
+
 /// How long a client may take to send a request's head; a slower one would hold a connection for nothing.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -46,6 +48,7 @@ pub(super) async fn serve(
     max_connections: usize,
     stop: CancellationToken,
     grace: Duration,
+    metrics: Metrics,
 ) {
     let open = GracefulShutdown::new();
     let mut connections = JoinSet::new();
@@ -66,6 +69,7 @@ pub(super) async fn serve(
             },
             () = stop.cancelled() => break,
         };
+        let counted = metrics.connection();
         let connection = open.watch(connection(socket, peer, router.clone()));
         while connections.try_join_next().is_some() {}
         connections.spawn(async move {
@@ -73,7 +77,7 @@ pub(super) async fn serve(
             if let Err(error) = connection.await {
                 tracing::debug!(%error, client.address = %peer, "connection ended early");
             }
-            drop(place);
+            drop((place, counted));
         });
     }
     drop(listener);

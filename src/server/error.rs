@@ -16,6 +16,7 @@ use serde::Serialize;
 
 use super::broker::Refused;
 use super::hex::hex;
+use super::metrics::Limit;
 use super::store::{PublishError, StoreError};
 use crate::api::ApiError;
 use crate::domain::{Problem, Username};
@@ -34,6 +35,8 @@ const OPERATOR_RETRY: u64 = 60;
 pub struct Refusal {
     status: StatusCode,
     retry_after: Option<u64>,
+    /// The limit that the caller ran into; counted where the answer leaves.
+    limit: Option<Limit>,
     body: Box<Body>,
 }
 
@@ -57,7 +60,7 @@ impl Refusal {
         let title = status.canonical_reason().unwrap_or("Error");
         let body =
             Body { title, status: status.as_u16(), detail: detail.into(), errors: Vec::new(), unknown: Vec::new() };
-        Self { status, retry_after: None, body: Box::new(body) }
+        Self { status, retry_after: None, limit: None, body: Box::new(body) }
     }
 
     /// 400 for a request that cannot be read.
@@ -95,11 +98,20 @@ impl Refusal {
         self.retry_after = Some(seconds);
         self
     }
+
+    /// The same because of this limit.
+    pub fn at(mut self, limit: Limit) -> Self {
+        self.limit = Some(limit);
+        self
+    }
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut response = (self.status, Json(self.body)).into_response();
+        if let Some(limit) = self.limit {
+            response.extensions_mut().insert(limit);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -37,6 +37,8 @@ mod plain_pages;
 
 mod messages_api;
 
+pub mod metrics;
+
 mod fingerprint;
 
 mod markdown;
@@ -65,4 +67,4 @@ mod run;
 
 pub mod cli;
 
-pub use run::{BUILD, RunError, now_ms, run};
+pub use run::{BUILD, Listeners, RunError, now_ms, run};

@@ -4,11 +4,12 @@
 //! of the commit from the store. A message to everyone is delivered chunk by chunk by [`Publisher::run_broadcasts`].
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::metrics::Metrics;
 use super::now_ms;
 use super::store::{Idempotency, NewMessage, PublishError, Published, Store, User};
 use super::{markdown, store};
@@ -26,12 +27,13 @@ pub struct Publisher {
     store: Arc<dyn Store>,
     /// Rung when there is a message to everyone to deliver.
     work: Arc<Notify>,
+    metrics: Metrics,
 }
 
 impl Publisher {
     /// A publisher into `store`.
-    pub fn new(store: Arc<dyn Store>) -> Self {
-        Self { store, work: Arc::default() }
+    pub fn new(store: Arc<dyn Store>, metrics: Metrics) -> Self {
+        Self { store, work: Arc::default(), metrics }
     }
 
     /// Stores the message; when this returns it is on disk, and open streams of people named have it.
@@ -41,9 +43,12 @@ impl Publisher {
         draft: Draft,
         idempotency: Option<Idempotency>,
     ) -> Result<Published, PublishError> {
+        let taken = Instant::now();
         let everyone = draft.audience == Audience::Everyone;
         let message = rendered(sender.id, draft, now_ms(), idempotency);
-        let published = self.store.publish(message).await?;
+        let answer = self.store.publish(message).await;
+        self.metrics.published(&answer, taken.elapsed());
+        let published = answer?;
         if everyone {
             self.work.notify_one();
         }

@@ -15,7 +15,8 @@ use tower_http::compression::CompressionLayer;
 
 use super::state::AppState;
 use super::{
-    assets, auth, csrf, error, limits, messages_api, plain_pages, security, session_store, subscribe, telemetry,
+    assets, auth, csrf, error, limits, messages_api, metrics, plain_pages, security, session_store, subscribe,
+    telemetry,
 };
 use crate::app::{self, Here};
 
@@ -49,6 +50,7 @@ pub(super) fn router(state: AppState) -> Router {
         // It has its own limit, and what comes after reads from memory.
         .layer(DefaultBodyLimit::disable())
         .layer(axum::middleware::from_fn(limits::whole_body))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), metrics::refusals))
         .layer(CatchPanicLayer::new())
         .layer(axum::middleware::from_fn(error::for_programs))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))

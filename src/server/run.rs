@@ -9,6 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::broker::{Broker, Limits};
 use super::config::Config;
+use super::metrics::{self, Metrics};
 use super::state::AppState;
 use super::store::{self, OpenError, Store, StoreError};
 use super::{accept, router, setup};
@@ -21,6 +22,21 @@ const GRACE: Duration = Duration::from_secs(4);
 
 /// How often expired sessions are forgotten. They are refused anyway; this only frees their rows.
 const SWEEP: Duration = Duration::from_secs(600);
+
+/// Where the server listens.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For people and programs.
+    pub site: TcpListener,
+    /// For who watches the server; `None`: it counts nothing.
+    pub metrics: Option<TcpListener>,
+}
+
+impl From<TcpListener> for Listeners {
+    fn from(site: TcpListener) -> Self {
+        Self { site, metrics: None }
+    }
+}
 
 /// Why the server could not run.
 #[derive(Debug, thiserror::Error)]
@@ -36,13 +52,14 @@ pub enum RunError {
     Broken,
 }
 
-/// Serves on `listener` until `shutdown`, then drains: streams are told when to come back, requests finish, writes
+/// Serves on `listeners` until `shutdown`, then drains: streams are told when to come back, requests finish, writes
 /// that were accepted are committed.
 pub async fn run(
-    listener: TcpListener,
+    listeners: impl Into<Listeners>,
     config: Config,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<(), RunError> {
+    let listeners = listeners.into();
     let broker = Broker::new(Limits {
         streams: config.streams.max_streams,
         streams_per_user: config.streams.max_streams_per_user,
@@ -53,25 +70,37 @@ pub async fn run(
             .await?;
     let drain_window = config.streams.drain_window;
     let max_connections = config.limits.max_connections;
-    let state = AppState::new(Arc::clone(&store), broker.clone(), config);
+    let metrics = if listeners.metrics.is_some() { Metrics::on() } else { Metrics::off() };
+    store.watch(Arc::new(metrics.clone()));
+    let state = AppState::new(Arc::clone(&store), broker.clone(), metrics, config);
     setup::offer(&state).await?;
 
+    // Ends after all others, so that stopping can be watched.
+    let unwatch = CancellationToken::new();
+    let mut watchers = JoinSet::new();
+    if let Some(listener) = listeners.metrics {
+        watchers.spawn(metrics::serve(listener, state.clone(), unwatch.clone()));
+    }
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
     tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
-    tasks.spawn(accept::serve(listener, router::router(state), max_connections, stop.clone(), GRACE));
+    let counts = state.metrics.clone();
+    tasks.spawn(accept::serve(listeners.site, router::router(state), max_connections, stop.clone(), GRACE, counts));
 
     // None of them ends before it is told to; one that did has panicked, and a server without it only looks alive.
     let broken = tokio::select! {
         () = shutdown => false,
         _ = tasks.join_next() => true,
+        _ = watchers.join_next(), if !watchers.is_empty() => true,
     };
     tracing::info!(streams = broker.streams(), "stopping");
     stop.cancel();
     broker.drain(drain_window);
     while tasks.join_next().await.is_some() {}
     store.close().await;
+    unwatch.cancel();
+    while watchers.join_next().await.is_some() {}
     tracing::info!("stopped");
     if broken { Err(RunError::Broken) } else { Ok(()) }
 }

@@ -10,6 +10,7 @@ use super::auth::Auth;
 use super::broker::Broker;
 use super::config::Config;
 use super::limits::SendRate;
+use super::metrics::Metrics;
 use super::publish::Publisher;
 use super::store::Store;
 
@@ -29,6 +30,8 @@ pub struct Inner {
     pub auth: Auth,
     /// How fast tokens may send.
     pub send_rate: SendRate,
+    /// What the server counts of itself.
+    pub metrics: Metrics,
     /// What the operator chose.
     pub config: Config,
     /// What Leptos asks for; the values are ours, not from its environment variables.
@@ -37,14 +40,15 @@ pub struct Inner {
 
 impl AppState {
     /// Wires the parts together.
-    pub fn new(store: Arc<dyn Store>, broker: Broker, config: Config) -> Self {
+    pub fn new(store: Arc<dyn Store>, broker: Broker, metrics: Metrics, config: Config) -> Self {
         Self(Arc::new(Inner {
-            publisher: Publisher::new(Arc::clone(&store)),
+            publisher: Publisher::new(Arc::clone(&store), metrics.clone()),
             auth: Auth::new(),
             send_rate: SendRate::new(config.limits.sends_per_second),
             leptos: LeptosOptions::builder().output_name("tidings").site_addr(config.server.listen).build(),
             store,
             broker,
+            metrics,
             config,
         }))
     }

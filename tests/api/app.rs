@@ -2,6 +2,7 @@
 //!
 //! People and tokens are made the way the command line makes them: by a second handle on the same database.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ use tempfile::TempDir;
 use tidings::domain::{MessageId, Role, Username};
 use tidings::server::config::Config;
 use tidings::server::store::{self, NewToken, NewUser, Scope, Store, UserRef};
-use tidings::server::{auth, now_ms, run};
+use tidings::server::{Listeners, auth, now_ms, run};
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
@@ -31,6 +32,8 @@ pub struct TestApp {
     pub client: Client,
     pub store: Arc<dyn Store>,
     base: String,
+    /// Where it counts, for a test that turned that on.
+    metrics: Option<SocketAddr>,
     stop: Option<oneshot::Sender<()>>,
     server: Option<JoinHandle<()>>,
     folder: TempDir,
@@ -52,17 +55,36 @@ impl TestApp {
         // Only the test of this limit wants to meet it.
         config.limits.sends_per_second = 100_000;
         change(&mut config);
+        let watch = match config.metrics.listen {
+            Some(address) => Some(TcpListener::bind(address).await.expect("a free port")),
+            None => None,
+        };
+        let metrics = watch.as_ref().map(|listener| listener.local_addr().expect("a bound port"));
         let store = store::open(&config.database_url(), Arc::new(|_, _| {})).await.expect("the database opens");
         let (stop, stopped) = oneshot::channel();
         let server = tokio::spawn(async move {
             let stopped = async {
                 let _ = stopped.await;
             };
-            run(listener, config, stopped).await.expect("the server runs");
+            run(Listeners { site: listener, metrics: watch }, config, stopped).await.expect("the server runs");
         });
         let client = Client::builder().redirect(redirect::Policy::none()).build().expect("a client");
         let base = format!("http://{address}");
-        Self { client, store, base, stop: Some(stop), server: Some(server), folder }
+        Self { client, store, base, metrics, stop: Some(stop), server: Some(server), folder }
+    }
+
+    /// Starts with `/metrics` on a port of its own.
+    pub async fn watched(change: impl FnOnce(&mut Config)) -> Self {
+        Self::with(|config| {
+            config.metrics.listen = Some(([127, 0, 0, 1], 0).into());
+            change(config);
+        })
+        .await
+    }
+
+    /// An address of the listener that has the metrics.
+    pub fn metrics_url(&self, path: &str) -> String {
+        format!("http://{}{path}", self.metrics.expect("a server that is watched"))
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -12,6 +12,8 @@ mod crash;
 
 mod messages;
 
+mod metrics;
+
 mod pages;
 
 mod session;

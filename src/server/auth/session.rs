@@ -6,6 +6,7 @@ use tower_sessions::Session;
 
 use super::super::config::SessionConfig;
 use super::super::limits::client_address;
+use super::super::metrics::Limit;
 use super::super::state::AppState;
 use super::super::store::{Digest, StoreError, User, UserRef};
 use super::super::{now_ms, session_store};
@@ -69,6 +70,7 @@ pub(super) async fn sign_in_from(
     let key = username.as_ref().map_or_else(|| name.chars().take(64).collect(), Username::key);
     state.auth.throttle().attempt(&key, address, now_ms()).map_err(|wait| {
         tracing::info!(client.address = %address, "a sign-in was slowed down");
+        state.metrics.refused(Limit::SignIns);
         SignInProblem::SlowDown { seconds: wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX) }
     })?;
     let Ok(user) = check(state, username.as_ref(), password).await else {
@@ -93,6 +95,7 @@ async fn check(state: &AppState, name: Option<&Username>, password: String) -> R
     let stored = user.as_ref().and_then(|user| user.password.clone());
     let fits = state.auth.passwords.fits(password, stored).await.map_err(|_| {
         tracing::warn!("too many sign-ins at once; some were told to come back");
+        state.metrics.refused(Limit::PasswordChecks);
     })?;
     Ok(user.filter(|_| fits))
 }

@@ -9,6 +9,7 @@ use tempfile::TempDir;
 
 use super::super::broker::{Broker, Limits};
 use super::super::config::Config;
+use super::super::metrics::Metrics;
 use super::super::session_store::SignedInOnly;
 use super::super::store::{self, NewToken, NewUser, Scope, TokenRow};
 use super::super::{error::Refusal, now_ms};
@@ -29,7 +30,7 @@ async fn scene() -> Scene {
     config.storage.data_dir = folder.path().to_owned();
     let store = store::open(&config.database_url(), Arc::new(|_, _| {})).await.expect("a database");
     let broker = Broker::new(Limits { streams: 10, streams_per_user: 10 });
-    Scene { state: AppState::new(store, broker, config), _folder: folder }
+    Scene { state: AppState::new(store, broker, Metrics::off(), config), _folder: folder }
 }
 
 impl Scene {

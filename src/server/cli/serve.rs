@@ -7,7 +7,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::super::config::Config;
-use super::super::{run, telemetry};
+use super::super::{Listeners, run, telemetry};
 use super::{Failure, say};
 
 /// Connections that wait in the kernel to be accepted. After a restart all pages come back within seconds; the usual
@@ -16,14 +16,18 @@ const BACKLOG: u32 = 4096;
 
 pub(super) async fn serve(mut config: Config) -> Result<(), Failure> {
     telemetry::init(&config.log)?;
-    let listener = bind(config.server.listen)?;
+    let listener = bind(config.server.listen, "listen")?;
+    let metrics = config.metrics.listen.map(|address| bind(address, "metrics-listen")).transpose()?;
     // Port 0 asks the system to choose.
     config.server.listen = listener.local_addr()?;
     fit_to_files(&mut config);
     let stop = stop_signal()?;
     say(format_args!("Tidings is at {}", config.public_url()))?;
     tracing::info!(listen = %config.server.listen, data_dir = %config.storage.data_dir.display(), "starting");
-    Ok(run(listener, config, stop).await?)
+    if let Some(listener) = &metrics {
+        tracing::info!(listen = %listener.local_addr()?, "metrics are at /metrics");
+    }
+    Ok(run(Listeners { site: listener, metrics }, config, stop).await?)
 }
 
 /// Files that are not connections: the database, the log, the listener.
@@ -45,25 +49,27 @@ fn fit_to_files(config: &mut Config) {
 }
 
 /// Listens at the address, also while connections of an earlier run are dying.
-fn bind(address: SocketAddr) -> Result<TcpListener, Failure> {
+fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
     let listen = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
-    listen().map_err(|error| Failure::new(explain(address, &error)))
+    listen().map_err(|error| Failure::new(explain(address, flag, &error)))
 }
 
-fn explain(address: SocketAddr, error: &io::Error) -> String {
+fn explain(address: SocketAddr, flag: &str, error: &io::Error) -> String {
     match error.kind() {
         ErrorKind::AddrInUse => {
-            format!("another program listens at {address}; stop it, or choose another port with --listen")
+            format!("another program listens at {address}; stop it, or choose another port with --{flag}")
         }
         ErrorKind::PermissionDenied => {
-            format!("the system does not let this user listen at {address}; choose a port from 1024 with --listen")
+            format!("the system does not let this user listen at {address}; choose a port from 1024 with --{flag}")
         }
-        ErrorKind::AddrNotAvailable => format!("this machine does not have the address {}; see --listen", address.ip()),
+        ErrorKind::AddrNotAvailable => {
+            format!("this machine does not have the address {}; see --{flag}", address.ip())
+        }
         _ => format!("cannot listen at {address}: {error}"),
     }
 }
@@ -87,9 +93,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_told_in_a_sentence() {
-        let first = bind("127.0.0.1:0".parse().expect("an address")).expect("a free port");
+        let first = bind("127.0.0.1:0".parse().expect("an address"), "listen").expect("a free port");
         let taken = first.local_addr().expect("bound");
-        let failure = bind(taken).expect_err("taken").to_string();
+        let failure = bind(taken, "listen").expect_err("taken").to_string();
         assert_eq!(
             failure,
             format!("another program listens at {taken}; stop it, or choose another port with --listen")

@@ -43,6 +43,9 @@ pub struct Config {
     /// What is logged.
     #[command(flatten)]
     pub log: LogConfig,
+    /// What is counted.
+    #[command(flatten)]
+    pub metrics: MetricsConfig,
 }
 
 /// Where the server is reached.
@@ -131,6 +134,15 @@ pub struct LogConfig {
         value_enum
     )]
     pub format: LogFormat,
+}
+
+/// What is counted.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Metrics")]
+pub struct MetricsConfig {
+    /// Address and port where /metrics is answered, for Prometheus; without it nothing is counted
+    #[arg(id = "metrics-listen", long = "metrics-listen", global = true, value_name = "ADDRESS:PORT", value_parser = parse_address)]
+    pub listen: Option<SocketAddr>,
 }
 
 /// The form of log lines.

@@ -6,12 +6,15 @@
 use std::error::Error;
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::{self, Body};
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::LengthLimitError;
+
+use super::super::metrics::Limit;
 
 /// Longest request body. A message of 16 KiB may be six times as long in JSON, and a thousand names stand beside it.
 pub(crate) const BODY_LIMIT: usize = 512 * 1024;
@@ -25,9 +28,11 @@ pub async fn whole_body(request: Request, next: Next) -> Response {
     match tokio::time::timeout(BODY_TIMEOUT, body::to_bytes(body, BODY_LIMIT)).await {
         Ok(Ok(bytes)) => next.run(Request::from_parts(head, Body::from(bytes))).await,
         Ok(Err(error)) if error.source().is_some_and(|source| source.is::<LengthLimitError>()) => {
-            (StatusCode::PAYLOAD_TOO_LARGE, "The request is too large.\n").into_response()
+            (StatusCode::PAYLOAD_TOO_LARGE, Extension(Limit::BodySize), "The request is too large.\n").into_response()
         }
         Ok(Err(_)) => (StatusCode::BAD_REQUEST, "The request broke off.\n").into_response(),
-        Err(_) => (StatusCode::REQUEST_TIMEOUT, "The request came too slowly.\n").into_response(),
+        Err(_) => {
+            (StatusCode::REQUEST_TIMEOUT, Extension(Limit::BodyTime), "The request came too slowly.\n").into_response()
+        }
     }
 }

@@ -6,6 +6,7 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
 use super::super::error::Refusal;
+use super::super::metrics::Limit;
 use super::super::store::TokenId;
 
 /// One bucket a token; it holds a second's worth.
@@ -40,7 +41,9 @@ impl SendRate {
 impl From<TooFast> for Refusal {
     fn from(TooFast { seconds }: TooFast) -> Self {
         let status = axum::http::StatusCode::TOO_MANY_REQUESTS;
-        Self::new(status, "This token sends faster than it may. Nothing was sent.").retry_after(seconds)
+        Self::new(status, "This token sends faster than it may. Nothing was sent.")
+            .retry_after(seconds)
+            .at(Limit::TokenSends)
     }
 }
 

@@ -21,6 +21,7 @@ mod sqlite;
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 
@@ -46,12 +47,27 @@ pub trait Store: Messages + Inboxes + People + Tokens + Sessions {
     /// Whether it can be read and written now.
     async fn ready(&self) -> Result<(), StoreError>;
 
+    /// Writes that wait for their commit.
+    fn waiting(&self) -> usize;
+
+    /// Tells from now on how writing goes. Only the first call counts.
+    fn watch(&self, watch: Arc<dyn Watch>);
+
     /// Finishes what was accepted and closes. Later calls answer [`StoreError::Closed`].
     async fn close(&self);
 }
 
 /// Hears of every commit that changed inboxes or ended sessions, in commit order. Must not block.
 pub type OnCommit = Arc<dyn Fn(&Epoch, Committed) + Send + Sync>;
+
+/// Hears how writing goes. Must not block.
+pub trait Watch: Send + Sync {
+    /// So many writes shared one commit, which took so long and is on disk, or failed as a whole.
+    fn group(&self, writes: usize, took: Duration, committed: bool);
+
+    /// A write was refused, because too many wait.
+    fn refused(&self);
+}
 
 /// SHA-256 of a secret that its holder brings: session ids, tokens and links are only kept so.
 pub type Digest = [u8; 32];

@@ -22,10 +22,12 @@ mod tokens;
 
 mod sessions;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use sqlx::SqlitePool;
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, Watch};
 use crate::domain::Epoch;
 use writer::Writer;
 
@@ -56,6 +58,14 @@ impl Store for Sqlite {
                 })
             })
             .await
+    }
+
+    fn waiting(&self) -> usize {
+        self.writer.waiting()
+    }
+
+    fn watch(&self, watch: Arc<dyn Watch>) {
+        self.writer.watch(watch);
     }
 
     async fn close(&self) {

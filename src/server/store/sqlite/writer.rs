@@ -6,7 +6,8 @@
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
@@ -16,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::error::{Refusal, again};
 use crate::domain::{Epoch, Event, UserId};
-use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError};
+use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError, Watch};
 
 /// Writes that may wait. At some thousand writes a second this is less than a second of waiting; more is refused as
 /// busy, with nothing half-done, because a caller that waited longer would have given up anyway.
@@ -56,7 +57,11 @@ pub(super) type Outcome<'a, T, E> = Pin<Box<dyn Future<Output = Result<T, E>> + 
 pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Write>>>>,
     task: Mutex<Option<JoinHandle<()>>>,
+    watch: Watched,
 }
+
+/// Who hears how writing goes, once somebody wants to.
+type Watched = Arc<OnceLock<Arc<dyn Watch>>>;
 
 impl Writer {
     /// Starts the task on `connection`; `options` open another one when that is lost.
@@ -67,8 +72,10 @@ impl Writer {
         on_commit: OnCommit,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(write_all(waiting, Some(connection), Committer { options, epoch, on_commit }));
-        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
+        let watch = Watched::default();
+        let committer = Committer { options, epoch, on_commit, watch: Arc::clone(&watch) };
+        let task = tokio::spawn(write_all(waiting, Some(connection), committer));
+        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)), watch }
     }
 
     /// Queues a write and waits until it is on disk. Once queued, it happens as a whole or not at all, even when the
@@ -85,11 +92,25 @@ impl Writer {
             let queue = self.queue.lock().expect("no code panics under this lock");
             let queue = queue.as_ref().ok_or(StoreError::Closed)?;
             queue.try_send(write).map_err(|refused| match refused {
-                mpsc::error::TrySendError::Full(_) => StoreError::Busy,
+                mpsc::error::TrySendError::Full(_) => {
+                    self.watch.get().inspect(|watch| watch.refused());
+                    StoreError::Busy
+                }
                 mpsc::error::TrySendError::Closed(_) => StoreError::Closed,
             })?;
         }
         answer.await.map_err(|_| StoreError::unexpected("the writer broke off before it answered"))?
+    }
+
+    /// Writes that wait to be taken.
+    pub(super) fn waiting(&self) -> usize {
+        let queue = self.queue.lock().expect("no code panics under this lock");
+        queue.as_ref().map_or(0, |queue| queue.max_capacity() - queue.capacity())
+    }
+
+    /// Tells from now on how it goes; only the first call counts.
+    pub(super) fn watch(&self, watch: Arc<dyn Watch>) {
+        let _ = self.watch.set(watch);
     }
 
     /// Takes no more writes, finishes those that wait, and closes the connection.
@@ -165,6 +186,7 @@ struct Committer {
     options: SqliteConnectOptions,
     epoch: Epoch,
     on_commit: OnCommit,
+    watch: Watched,
 }
 
 /// The task. Each commit runs in a task of its own, so that a panic in one write fails that commit and no later one.
@@ -198,6 +220,7 @@ impl Committer {
         connection: Option<SqliteConnection>,
         mut group: Vec<Box<dyn Write>>,
     ) -> Option<SqliteConnection> {
+        let begin = Instant::now();
         let connection = match connection {
             Some(connection) => Ok(connection),
             None => self.options.connect().await.map_err(StoreError::from),
@@ -206,6 +229,7 @@ impl Committer {
             Ok(connection) => attempt(connection, &mut group).await,
             Err(why) => Err(why),
         };
+        self.watch.get().inspect(|watch| watch.group(group.len(), begin.elapsed(), committed.is_ok()));
         match committed {
             Ok(Transaction { connection, told }) => {
                 self.tell(told);
