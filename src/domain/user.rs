@@ -1,6 +1,7 @@
 //! People: how they are named and what they may do. Parsed at every door before anything is stored.
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
@@ -29,6 +30,18 @@ impl Role {
         match self {
             Self::Reader => "reader",
             Self::Admin => "admin",
+        }
+    }
+}
+
+impl FromStr for Role {
+    type Err = &'static str;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "reader" => Ok(Self::Reader),
+            "admin" => Ok(Self::Admin),
+            _ => Err("a role is reader or admin"),
         }
     }
 }

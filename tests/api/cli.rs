@@ -130,6 +130,23 @@ async fn a_new_password_is_the_only_one() {
 }
 
 #[tokio::test]
+async fn a_role_is_given_and_the_last_admin_keeps_theirs() {
+    let (app, data) = serving().await;
+    app.person("ann").await;
+    app.sender("ops").await;
+    let browser = app.sign_in("ann").await;
+
+    on(&data, &["user", "set-role", "ann", "admin"], "").await;
+
+    assert_eq!(row(&on(&data, &["user", "list"], "").await, "ann"), Some(vec!["ann", "admin", "enabled", "ann"]));
+    assert_eq!(location(&browser.get("/").await), "/sign-in", "their session has ended");
+    on(&data, &["user", "set-role", "ops", "reader"], "").await;
+    let words = ["user", "set-role", "ann", "reader", "--data-dir", data.to_str().expect("UTF-8")];
+    let output = tidings(&words, &[], "").await;
+    assert!(output.status.code() == Some(1) && said(&output.stderr).contains("the last admin"));
+}
+
+#[tokio::test]
 async fn tokens_are_listed_and_revoked() {
     let (app, data) = serving().await;
     let kept = app.reader("ann").await;

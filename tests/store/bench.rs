@@ -8,7 +8,9 @@ use tempfile::TempDir;
 use tidings::domain::{
     Action, Audience, Counts, Event, Item, MessageId, Priority, Role, Seq, State, UserId, Username, View,
 };
-use tidings::server::store::{self, Change, NewMessage, NewUser, OnCommit, Published, Since, Store};
+use tidings::server::store::{
+    self, Committed, Ending, NewMessage, NewUser, OnCommit, Published, SessionRow, Since, Store,
+};
 
 /// What the suite runs on. The text before the colon of a URL that [`store::open`] takes.
 pub(crate) const ENGINES: [&str; 1] = ["sqlite"];
@@ -16,8 +18,8 @@ pub(crate) const ENGINES: [&str; 1] = ["sqlite"];
 /// Some moment, in milliseconds since the Unix epoch.
 pub(crate) const NOW: i64 = 1_800_000_000_000;
 
-/// Changes as they were heard, in order.
-pub(crate) type Heard = Arc<Mutex<Vec<Change>>>;
+/// What was heard of all commits, in order.
+pub(crate) type Heard = Arc<Mutex<Committed>>;
 
 /// A store in a place of its own.
 pub(crate) struct Bench {
@@ -37,7 +39,11 @@ pub(crate) async fn on_each(test: impl AsyncFn(Bench)) {
 /// Ears that keep what they hear.
 pub(crate) fn ears(heard: &Heard) -> OnCommit {
     let heard = heard.clone();
-    Arc::new(move |_, committed| heard.lock().unwrap().extend(committed.changes))
+    Arc::new(move |_, committed| {
+        let mut heard = heard.lock().unwrap();
+        heard.changes.extend(committed.changes);
+        heard.ended.extend(committed.ended);
+    })
 }
 
 impl Bench {
@@ -107,7 +113,12 @@ impl Bench {
     /// The changes of one person as they were heard.
     pub(crate) fn heard(&self, user: UserId) -> Vec<Event> {
         let heard = self.heard.lock().unwrap();
-        heard.iter().filter(|change| change.user == user).map(|change| change.event.clone()).collect()
+        heard.changes.iter().filter(|change| change.user == user).map(|change| change.event.clone()).collect()
+    }
+
+    /// The sessions and tokens that were heard to end since the last call.
+    pub(crate) fn ended(&self) -> Vec<Ending> {
+        std::mem::take(&mut self.heard.lock().unwrap().ended)
     }
 
     /// The numbers of one person as they were heard.
@@ -199,6 +210,19 @@ pub(crate) fn person(username: &str) -> NewUser {
         role: Role::Reader,
         password: None,
         created_at: NOW,
+    }
+}
+
+pub(crate) fn session(user: UserId, digest: u8) -> SessionRow {
+    SessionRow {
+        digest: [digest; 32],
+        user,
+        device: "Firefox on Linux".into(),
+        address: "192.0.2.1".into(),
+        created_at: NOW,
+        last_used_at: NOW,
+        expires_at: NOW + 1000,
+        data: r#"{"draft":"«ü»"}"#.into(),
     }
 }
 

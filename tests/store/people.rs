@@ -1,9 +1,10 @@
 //! People: names are unique in every case, passwords and doors, and the set-up link that works once.
 
+use tidings::domain::event::SignedOut;
 use tidings::domain::{Role, UserId};
-use tidings::server::store::{AddUserError, NewUser, PasswordHash, UserRef};
+use tidings::server::store::{AddUserError, Ended, Ending, NewUser, PasswordHash, SetRoleError, UserRef};
 
-use crate::bench::{NOW, name, on_each, person};
+use crate::bench::{NOW, name, on_each, person, session};
 
 #[tokio::test]
 async fn a_person_is_found_by_number_and_by_name_in_any_case() {
@@ -68,6 +69,47 @@ async fn a_new_password_replaces_the_old_one() {
         bench.store().set_password(ana, PasswordHash("$new".into())).await.unwrap();
         let user = bench.store().user(UserRef::Id(ana)).await.unwrap().unwrap();
         assert_eq!(user.password, Some(PasswordHash("$new".into())));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_new_role_ends_all_sessions_and_the_same_one_ends_none() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let set = async |role| {
+            bench.store().create_session(session(ana, 1)).await.unwrap();
+            bench.store().set_role(ana, role).await.unwrap();
+            let there = bench.store().session([1; 32], NOW).await.unwrap().is_some();
+            (bench.store().user(UserRef::Id(ana)).await.unwrap().unwrap().role, there, bench.ended())
+        };
+        let ending = Ending { user: ana, what: Ended::Sessions { except: None }, why: SignedOut::RoleChanged };
+        assert_eq!(set(Role::Reader).await, (Role::Reader, true, vec![]));
+        assert_eq!(set(Role::Admin).await, (Role::Admin, false, vec![ending]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_last_admin_who_is_let_in_stays_one() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        for user in [ana, bob] {
+            bench.store().set_role(user, Role::Admin).await.unwrap();
+        }
+        bench.store().set_enabled(bob, false).await.unwrap();
+        bench.store().create_session(session(ana, 1)).await.unwrap();
+        bench.ended();
+        let refused = bench.store().set_role(ana, Role::Reader).await;
+        assert!(matches!(refused, Err(SetRoleError::LastAdmin)), "{refused:?}");
+        assert_eq!(bench.store().user(UserRef::Id(ana)).await.unwrap().unwrap().role, Role::Admin);
+        assert!(bench.store().session([1; 32], NOW).await.unwrap().is_some() && bench.ended().is_empty());
+        bench.store().set_enabled(bob, true).await.unwrap();
+        bench.store().set_role(ana, Role::Reader).await.unwrap();
+        // Who is not let in manages nothing, so taking their role away takes nothing away.
+        bench.store().set_role(ana, Role::Admin).await.unwrap();
+        bench.store().set_enabled(bob, false).await.unwrap();
+        bench.store().set_role(bob, Role::Reader).await.unwrap();
     })
     .await;
 }

@@ -1,24 +1,10 @@
 //! Sessions: one that has ended stays ended, whoever still holds it.
 
 use futures_util::future::{join, join_all};
-use tidings::domain::UserId;
 use tidings::domain::event::SignedOut;
-use tidings::server::store::{PasswordHash, SessionRow, StoreError};
+use tidings::server::store::{Ended, Ending, PasswordHash, SESSIONS_LISTED, SessionRow, StoreError};
 
-use crate::bench::{NOW, message, on_each};
-
-fn session(user: UserId, digest: u8) -> SessionRow {
-    SessionRow {
-        digest: [digest; 32],
-        user,
-        device: "Firefox on Linux".into(),
-        address: "192.0.2.1".into(),
-        created_at: NOW,
-        last_used_at: NOW,
-        expires_at: NOW + 1000,
-        data: r#"{"draft":"«ü»"}"#.into(),
-    }
-}
+use crate::bench::{NOW, message, on_each, session};
 
 #[tokio::test]
 async fn a_session_is_kept_saved_and_ended() {
@@ -60,6 +46,62 @@ async fn expired_sessions_are_not_found_and_are_swept() {
         assert_eq!(bench.store().sweep_sessions(NOW).await.unwrap(), 1);
         assert_eq!(bench.store().sweep_sessions(NOW).await.unwrap(), 0);
         assert!(bench.store().session([2; 32], NOW).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_persons_sessions_are_listed_the_one_used_last_first() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let used = |row, last_used_at| SessionRow { last_used_at, ..row };
+        let rows = [used(session(ana, 1), NOW + 5), used(session(ana, 2), NOW + 9), used(session(ana, 3), NOW + 7)];
+        let expired = SessionRow { expires_at: NOW, ..session(ana, 4) };
+        for row in rows.iter().chain([&expired, &session(bob, 5)]) {
+            assert!(bench.store().create_session(row.clone()).await.unwrap());
+        }
+        let [one, two, three] = rows;
+        assert_eq!(bench.store().sessions(ana, NOW).await.unwrap(), [two, three, one]);
+        for digest in 10..=10 + SESSIONS_LISTED as u8 {
+            bench.store().create_session(session(bob, digest)).await.unwrap();
+        }
+        assert_eq!(bench.store().sessions(bob, NOW).await.unwrap().len(), SESSIONS_LISTED);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_session_is_ended_by_its_person_and_by_nobody_else() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        bench.store().create_session(session(ana, 1)).await.unwrap();
+        let end = async |user| bench.store().end_session_of(user, [1; 32], SignedOut::EndedElsewhere).await.unwrap();
+        assert!(!end(bob).await && bench.ended().is_empty());
+        assert!(bench.store().session([1; 32], NOW).await.unwrap().is_some());
+        assert!(end(ana).await && !end(ana).await);
+        assert!(bench.store().session([1; 32], NOW).await.unwrap().is_none());
+        let ending = Ending { user: ana, what: Ended::Session([1; 32]), why: SignedOut::EndedElsewhere };
+        assert_eq!(bench.ended(), [ending]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn all_sessions_but_one_are_ended_also_those_that_no_list_shows() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        for row in
+            [session(ana, 1), session(ana, 2), SessionRow { expires_at: NOW, ..session(ana, 3) }, session(bob, 4)]
+        {
+            bench.store().create_session(row).await.unwrap();
+        }
+        let end = async |except| bench.store().end_sessions(ana, except, SignedOut::EndedElsewhere).await.unwrap();
+        let ending = |except| Ending { user: ana, what: Ended::Sessions { except }, why: SignedOut::EndedElsewhere };
+        assert_eq!((end(Some([1; 32])).await, bench.ended()), (2, vec![ending(Some([1; 32]))]));
+        assert_eq!(bench.store().sessions(ana, NOW).await.unwrap(), [session(ana, 1)]);
+        assert_eq!((end(None).await, bench.ended()), (1, vec![ending(None)]));
+        assert_eq!(bench.store().sessions(ana, NOW).await.unwrap(), []);
+        assert_eq!(bench.store().sessions(bob, NOW).await.unwrap(), [session(bob, 4)]);
     })
     .await;
 }

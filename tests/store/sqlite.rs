@@ -89,7 +89,8 @@ async fn a_locked_file_is_busy_for_writers_and_open_to_readers() {
     assert_eq!(store.page(ana, View::Inbox, None).await.unwrap().items.len(), 1);
     sqlx::query("ROLLBACK").execute(&mut aside).await.unwrap();
     store.publish(message(ana, &["ana"])).await.unwrap();
-    let numbers: Vec<_> = place.heard.lock().unwrap().iter().map(|change| change.event.seq().unwrap()).collect();
+    let numbers: Vec<_> =
+        place.heard.lock().unwrap().changes.iter().map(|change| change.event.seq().unwrap()).collect();
     assert_eq!(numbers, [Seq(1), Seq(2)], "the refused one was not told and took no number");
 }
 
@@ -119,7 +120,8 @@ async fn a_full_disk_refuses_clearly_and_loses_nothing() {
     store.close().await;
     let store = place.open(hasty()).await.unwrap();
     store.publish(large(0)).await.unwrap();
-    let numbers: Vec<_> = place.heard.lock().unwrap().iter().map(|change| change.event.seq().unwrap().0).collect();
+    let numbers: Vec<_> =
+        place.heard.lock().unwrap().changes.iter().map(|change| change.event.seq().unwrap().0).collect();
     assert_eq!(numbers, (1..=acknowledged.len() as i64 + 2).collect::<Vec<_>>(), "without holes when space is back");
 }
 

@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use clap::Subcommand;
 
 use super::super::config::Config;
-use super::super::store::{AddUserError, NewUser, PasswordHash};
+use super::super::store::{AddUserError, NewUser, PasswordHash, SetRoleError};
 use super::super::{auth, now_ms};
 use super::{Failure, find, open, say};
 use crate::domain::user::{PASSWORD_MAX, check_password, display_name};
@@ -39,6 +39,13 @@ pub(super) enum Verb {
         /// Who
         name: String,
     },
+    /// Make a person an admin or a reader; their sessions end
+    SetRole {
+        /// Who
+        name: String,
+        /// reader: reads their own inbox; admin: also sends, and manages people
+        role: Role,
+    },
     /// Set a person's password; their sessions end
     SetPassword {
         /// Who
@@ -59,6 +66,7 @@ impl Verb {
             Self::List => list(config).await,
             Self::Disable { name } => set_enabled(config, &name, false).await,
             Self::Enable { name } => set_enabled(config, &name, true).await,
+            Self::SetRole { name, role } => set_role(config, &name, role).await,
             Self::SetPassword { name, .. } => set_password(config, &name).await,
         }
     }
@@ -100,6 +108,29 @@ async fn set_enabled(config: &Config, name: &str, enabled: bool) -> Result<(), F
     store.close().await;
     eprintln!("{} is {}.", user.username, if enabled { "let in again" } else { "kept out" });
     Ok(())
+}
+
+async fn set_role(config: &Config, name: &str, role: Role) -> Result<(), Failure> {
+    let store = open(config).await?;
+    let user = find(&store, name).await?;
+    match store.set_role(user.id, role).await {
+        Ok(()) if user.role == role => eprintln!("{} is {} already.", user.username, a(role)),
+        Ok(()) => eprintln!("{} is {} now; all their sessions have ended.", user.username, a(role)),
+        Err(SetRoleError::LastAdmin) => {
+            let sentence = format!("{} is the last admin who is let in; make somebody else one before", user.username);
+            return Err(Failure::new(sentence));
+        }
+        Err(SetRoleError::Store(error)) => return Err(error.into()),
+    }
+    store.close().await;
+    Ok(())
+}
+
+fn a(role: Role) -> &'static str {
+    match role {
+        Role::Reader => "a reader",
+        Role::Admin => "an admin",
+    }
 }
 
 async fn set_password(config: &Config, name: &str) -> Result<(), Failure> {

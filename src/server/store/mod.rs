@@ -30,8 +30,8 @@ use crate::domain::Epoch;
 pub use committed::{Change, Committed, Ended, Ending};
 pub use inboxes::{Inboxes, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
-pub use people::{AddUserError, NewUser, PasswordHash, People, User, UserRef};
-pub use sessions::{SessionRow, Sessions};
+pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
+pub use sessions::{SESSIONS_LISTED, SessionRow, Sessions};
 pub use sqlite::{Sqlite, SqliteOptions};
 pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 

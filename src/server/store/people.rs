@@ -31,6 +31,9 @@ pub trait People: Send + Sync {
     /// Lets a person in, or out; either way round, a change ends all their sessions.
     async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), StoreError>;
 
+    /// Gives a person a role. A change ends all their sessions: their pages show what the old role may do.
+    async fn set_role(&self, user: UserId, role: Role) -> Result<(), SetRoleError>;
+
     /// Remembers a set-up link until `expires_at`; an earlier one is dead.
     async fn offer_setup(&self, link: Digest, expires_at: i64) -> Result<(), StoreError>;
 
@@ -101,6 +104,17 @@ pub enum AddUserError {
     /// Somebody has the name, perhaps in another case.
     #[error("the username is taken")]
     NameTaken,
+    /// The store's own reason.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Why nobody's role was changed.
+#[derive(Debug, thiserror::Error)]
+pub enum SetRoleError {
+    /// Nobody else who is let in is an admin.
+    #[error("this is the last admin")]
+    LastAdmin,
     /// The store's own reason.
     #[error(transparent)]
     Store(#[from] StoreError),

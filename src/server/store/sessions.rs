@@ -20,12 +20,24 @@ pub trait Sessions: Send + Sync {
     /// Finds a session that is good at `now` and whose person is enabled.
     async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError>;
 
+    /// A person's sessions that are good at `now`, the one used last first; at most [`SESSIONS_LISTED`].
+    async fn sessions(&self, user: UserId, now: i64) -> Result<Vec<SessionRow>, StoreError>;
+
     /// Ends a session, and tells its streams why.
     async fn end_session(&self, digest: Digest, why: SignedOut) -> Result<(), StoreError>;
+
+    /// The same, but only a session of this person. `false`: they have none with this digest.
+    async fn end_session_of(&self, user: UserId, digest: Digest, why: SignedOut) -> Result<bool, StoreError>;
+
+    /// Ends all sessions of a person but this one, also those that are not listed; answers how many.
+    async fn end_sessions(&self, user: UserId, except: Option<Digest>, why: SignedOut) -> Result<u64, StoreError>;
 
     /// Forgets sessions that have expired.
     async fn sweep_sessions(&self, now: i64) -> Result<u64, StoreError>;
 }
+
+/// Most sessions in a list. More devices than anybody has; a page must not grow with what a script signs in.
+pub const SESSIONS_LISTED: usize = 100;
 
 /// A session that is kept.
 #[derive(Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use sqlx::error::{DatabaseError, Error};
 use sqlx::migrate::MigrateError;
 
-use crate::server::store::{AddUserError, PublishError, StoreError};
+use crate::server::store::{AddUserError, PublishError, SetRoleError, StoreError};
 
 // Primary result codes, https://www.sqlite.org/rescode.html; extended ones carry them in their low byte.
 const BUSY: i32 = 5;
@@ -39,6 +39,12 @@ impl From<Error> for PublishError {
 }
 
 impl From<Error> for AddUserError {
+    fn from(error: Error) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<Error> for SetRoleError {
     fn from(error: Error) -> Self {
         Self::Store(error.into())
     }
@@ -92,6 +98,15 @@ impl Refusal for AddUserError {
         match self {
             Self::Store(reason) => Some(reason),
             Self::NameTaken => None,
+        }
+    }
+}
+
+impl Refusal for SetRoleError {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Store(reason) => Some(reason),
+            Self::LastAdmin => None,
         }
     }
 }

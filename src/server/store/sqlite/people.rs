@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
+use super::sessions::{end_sessions, forget_sessions};
 use super::writer::Transaction;
 use crate::domain::event::SignedOut;
 use crate::domain::{Role, UserId, Username};
 use crate::server::store::{
-    AddUserError, Digest, Ended, Ending, NewUser, PasswordHash, People, StoreError, User, UserRef,
+    AddUserError, Digest, Ended, Ending, NewUser, PasswordHash, People, SetRoleError, StoreError, User, UserRef,
 };
 
 /// A row of `users`, without what belongs to the inbox.
@@ -85,9 +86,7 @@ impl People for Sqlite {
                         .bind(user.0)
                         .execute(&mut transaction.connection)
                         .await?;
-                    end_sessions(transaction, user).await?;
-                    let what = Ended::Sessions { except: None };
-                    transaction.end(Ending { user, what, why: SignedOut::PasswordChanged });
+                    end_sessions(transaction, user, None, SignedOut::PasswordChanged).await?;
                     Ok(())
                 })
             })
@@ -105,13 +104,17 @@ impl People for Sqlite {
                         .execute(&mut transaction.connection)
                         .await?;
                     if changed.rows_affected() > 0 {
-                        end_sessions(transaction, user).await?;
+                        forget_sessions(transaction, user, None).await?;
                         transaction.end(Ending { user, what: Ended::Everything, why: SignedOut::Disabled });
                     }
                     Ok(())
                 })
             })
             .await
+    }
+
+    async fn set_role(&self, user: UserId, role: Role) -> Result<(), SetRoleError> {
+        self.writer.write(move |transaction| Box::pin(set_role(transaction, user, role))).await
     }
 
     async fn offer_setup(&self, link: Digest, expires_at: i64) -> Result<(), StoreError> {
@@ -190,7 +193,22 @@ async fn set_up(
     add(&mut transaction.connection, user).await.map(Some)
 }
 
-async fn end_sessions(transaction: &mut Transaction, user: UserId) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM sessions WHERE user_id = ?").bind(user.0).execute(&mut transaction.connection).await?;
+async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Result<(), SetRoleError> {
+    let changed = sqlx::query("UPDATE users SET role = ?1 WHERE id = ?2 AND role <> ?1")
+        .bind(role.as_str())
+        .bind(user.0)
+        .execute(&mut transaction.connection)
+        .await?;
+    if changed.rows_affected() == 0 {
+        return Ok(());
+    }
+    let managed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND enabled = 1)")
+        .fetch_one(&mut transaction.connection)
+        .await?;
+    if !managed && role != Role::Admin {
+        // The savepoint of this write takes the change back.
+        return Err(SetRoleError::LastAdmin);
+    }
+    end_sessions(transaction, user, None, SignedOut::RoleChanged).await?;
     Ok(())
 }

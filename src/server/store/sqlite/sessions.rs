@@ -6,7 +6,7 @@ use super::Sqlite;
 use super::writer::Transaction;
 use crate::domain::UserId;
 use crate::domain::event::SignedOut;
-use crate::server::store::{Digest, Ended, Ending, SessionRow, Sessions, StoreError};
+use crate::server::store::{Digest, Ended, Ending, SESSIONS_LISTED, SessionRow, Sessions, StoreError};
 
 /// All columns but the digest, which the caller knows.
 type Columns = (i64, String, String, i64, i64, i64, String);
@@ -14,6 +14,16 @@ type Columns = (i64, String, String, i64, i64, i64, String);
 fn session_row(digest: Digest, columns: Columns) -> SessionRow {
     let (user, device, address, created_at, last_used_at, expires_at, data) = columns;
     SessionRow { digest, user: UserId(user), device, address, created_at, last_used_at, expires_at, data }
+}
+
+/// A row of a list: the digest, then [`Columns`].
+type Listed = (Vec<u8>, i64, String, String, i64, i64, i64, String);
+
+fn listed(
+    (digest, user, device, address, created_at, last_used_at, expires_at, data): Listed,
+) -> Result<SessionRow, StoreError> {
+    let digest = digest.try_into().map_err(|_| StoreError::unexpected("a digest of another length"))?;
+    Ok(session_row(digest, (user, device, address, created_at, last_used_at, expires_at, data)))
 }
 
 #[async_trait]
@@ -43,22 +53,31 @@ impl Sessions for Sqlite {
         Ok(columns.map(|columns| session_row(digest, columns)))
     }
 
+    async fn sessions(&self, user: UserId, now: i64) -> Result<Vec<SessionRow>, StoreError> {
+        let rows: Vec<Listed> = sqlx::query_as(
+            "SELECT digest, user_id, device, address, sessions.created_at, last_used_at, expires_at, data
+             FROM sessions JOIN users ON users.id = user_id WHERE user_id = ? AND expires_at > ? AND enabled = 1
+             ORDER BY last_used_at DESC, sessions.created_at DESC LIMIT ?",
+        )
+        .bind(user.0)
+        .bind(now)
+        .bind(SESSIONS_LISTED as i64)
+        .fetch_all(&self.readers)
+        .await?;
+        rows.into_iter().map(listed).collect()
+    }
+
     async fn end_session(&self, digest: Digest, why: SignedOut) -> Result<(), StoreError> {
-        self.writer
-            .write(move |transaction| {
-                Box::pin(async move {
-                    let user: Option<i64> =
-                        sqlx::query_scalar("DELETE FROM sessions WHERE digest = ? RETURNING user_id")
-                            .bind(digest.to_vec())
-                            .fetch_optional(&mut transaction.connection)
-                            .await?;
-                    if let Some(user) = user {
-                        transaction.end(Ending { user: UserId(user), what: Ended::Session(digest), why });
-                    }
-                    Ok(())
-                })
-            })
-            .await
+        self.writer.write(move |transaction| Box::pin(end_session(transaction, None, digest, why))).await?;
+        Ok(())
+    }
+
+    async fn end_session_of(&self, user: UserId, digest: Digest, why: SignedOut) -> Result<bool, StoreError> {
+        self.writer.write(move |transaction| Box::pin(end_session(transaction, Some(user), digest, why))).await
+    }
+
+    async fn end_sessions(&self, user: UserId, except: Option<Digest>, why: SignedOut) -> Result<u64, StoreError> {
+        self.writer.write(move |transaction| Box::pin(end_sessions(transaction, user, except, why))).await
     }
 
     async fn sweep_sessions(&self, now: i64) -> Result<u64, StoreError> {
@@ -90,4 +109,51 @@ async fn keep(transaction: &mut Transaction, statement: &'static str, session: S
         .execute(&mut transaction.connection)
         .await?;
     Ok(kept.rows_affected() > 0)
+}
+
+/// Ends one session, of this person if one is named.
+async fn end_session(
+    transaction: &mut Transaction,
+    user: Option<UserId>,
+    digest: Digest,
+    why: SignedOut,
+) -> Result<bool, StoreError> {
+    let ended: Option<i64> = sqlx::query_scalar(
+        "DELETE FROM sessions WHERE digest = ?1 AND user_id = coalesce(?2, user_id) RETURNING user_id",
+    )
+    .bind(digest.to_vec())
+    .bind(user.map(|user| user.0))
+    .fetch_optional(&mut transaction.connection)
+    .await?;
+    if let Some(user) = ended {
+        transaction.end(Ending { user: UserId(user), what: Ended::Session(digest), why });
+    }
+    Ok(ended.is_some())
+}
+
+/// Ends all sessions of a person but one.
+pub(super) async fn end_sessions(
+    transaction: &mut Transaction,
+    user: UserId,
+    except: Option<Digest>,
+    why: SignedOut,
+) -> Result<u64, StoreError> {
+    let ended = forget_sessions(transaction, user, except).await?;
+    // Told also when no row was there: a stream may outlive the row of its session by a beat.
+    transaction.end(Ending { user, what: Ended::Sessions { except }, why });
+    Ok(ended)
+}
+
+/// Deletes the rows; the caller tells what that means for streams.
+pub(super) async fn forget_sessions(
+    transaction: &mut Transaction,
+    user: UserId,
+    except: Option<Digest>,
+) -> Result<u64, StoreError> {
+    let forgotten = sqlx::query("DELETE FROM sessions WHERE user_id = ?1 AND (?2 IS NULL OR digest <> ?2)")
+        .bind(user.0)
+        .bind(except.map(|digest| digest.to_vec()))
+        .execute(&mut transaction.connection)
+        .await?;
+    Ok(forgotten.rows_affected())
 }
