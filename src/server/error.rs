@@ -167,12 +167,15 @@ impl From<PublishError> for Refusal {
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        let status = match refused {
-            Refused::TooFast => StatusCode::TOO_MANY_REQUESTS,
-            Refused::Full | Refused::Draining => StatusCode::SERVICE_UNAVAILABLE,
+        let (status, limit) = match refused {
+            Refused::TooFast => (StatusCode::TOO_MANY_REQUESTS, Limit::UserStreams),
+            Refused::Full => (StatusCode::SERVICE_UNAVAILABLE, Limit::Streams),
+            Refused::Draining => (StatusCode::SERVICE_UNAVAILABLE, Limit::Draining),
         };
         let sentence = refused.to_string();
-        Self::new(status, format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..])).retry_after(BUSY_RETRY)
+        Self::new(status, format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]))
+            .retry_after(BUSY_RETRY)
+            .at(limit)
     }
 }
 

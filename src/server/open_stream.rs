@@ -15,6 +15,7 @@ use futures_util::{Stream, stream};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::broker::{End, Next, Subscription, random_fraction};
+use super::metrics::Reader;
 use super::now_ms;
 use super::state::AppState;
 use super::store::{Since, StoreError};
@@ -50,6 +51,8 @@ pub(super) struct OpenStream {
     stood: Seq,
     /// The opening brought something.
     news: bool,
+    /// What is counted of it.
+    reader: Reader,
 }
 
 enum Phase {
@@ -68,6 +71,7 @@ impl OpenStream {
     pub(super) fn new(state: AppState, owner: StreamOwner, subscription: Subscription, cursor: Option<Cursor>) -> Self {
         let beat = Box::pin(sleep(beat_after(state.config.streams.beat)));
         let deadline = Box::pin(sleep(until(owner.expires_at)));
+        let reader = Reader::new(state.metrics.clone());
         Self {
             state,
             owner,
@@ -77,6 +81,7 @@ impl OpenStream {
             deadline,
             stood: Seq::default(),
             news: false,
+            reader,
         }
     }
 
@@ -87,6 +92,13 @@ impl OpenStream {
 
     /// What there is now; when that is no news, what comes within `wait`, and in the end at least a beat.
     pub(super) async fn poll(mut self, wait: Duration) -> Bytes {
+        self.reader.polls();
+        let said = self.say_within(wait).await;
+        self.reader.answered();
+        said
+    }
+
+    async fn say_within(&mut self, wait: Duration) -> Bytes {
         let mut out = BytesMut::new();
         let deadline = Instant::now() + wait;
         self.open_whole(&mut out).await;
@@ -135,6 +147,11 @@ impl OpenStream {
 
     async fn go_on(&mut self, next: Next) -> Option<Bytes> {
         let mut out = BytesMut::new();
+        match &next {
+            Next::Events(events) => self.reader.takes(events, &self.subscription),
+            Next::Behind => self.state.metrics.behind(),
+            Next::End(_) => {}
+        }
         match next {
             // The usual case: one event, its bytes shared by all streams of the person.
             Next::Events(mut events) if events.len() == 1 => return events.pop().map(|event| event.wire),
@@ -151,6 +168,7 @@ impl OpenStream {
         match self.replay(cursor.as_ref()).await {
             Ok(replay) => {
                 self.subscription.resume_at(replay.to);
+                self.reader.opens(replay.verdict, replay.changes.len());
                 self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
                 self.say(&Event::Hello(self.hello(&replay)), out);
                 self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, out);
@@ -220,6 +238,7 @@ impl OpenStream {
                 self.holds(expires_at);
                 // Known to the store a whole beat ago and still not here: the broker has not heard of it.
                 if self.subscription.cursor() < self.stood {
+                    self.state.metrics.unheard();
                     self.reopen(out).await;
                 } else {
                     self.stood = stands;
@@ -269,11 +288,13 @@ impl OpenStream {
     }
 
     fn end(&mut self, why: SignedOut, out: &mut BytesMut) {
+        self.reader.ends(why);
         self.say(&Event::SignedOut(Ended { why }), out);
         self.phase = Phase::Over;
     }
 
     fn drain(&mut self, reconnect: Duration, why: DrainWhy, out: &mut BytesMut) {
+        self.reader.ends(why);
         let reconnect_ms = u64::try_from(reconnect.as_millis()).unwrap_or(u64::MAX);
         self.say(&Event::Drain(Drain { reconnect_ms, why }), out);
         self.phase = Phase::Over;

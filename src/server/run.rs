@@ -98,6 +98,7 @@ pub async fn run(
     stop.cancel();
     broker.drain(drain_window);
     while tasks.join_next().await.is_some() {}
+    debug_assert_eq!((broker.streams(), broker.people()), (0, 0), "streams go with their connections");
     store.close().await;
     unwatch.cancel();
     while watchers.join_next().await.is_some() {}

@@ -15,7 +15,7 @@ use tidings::domain::{MessageId, Role, Username};
 use tidings::server::config::Config;
 use tidings::server::store::{self, NewToken, NewUser, Scope, Store, UserRef};
 use tidings::server::{Listeners, auth, now_ms, run};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -99,9 +99,19 @@ impl TestApp {
         options.connect().await.expect("the database opens")
     }
 
-    /// Stops the server and waits for its end.
-    pub async fn stop(&mut self) {
+    /// A bare connection to the server.
+    pub async fn connect(&self) -> TcpStream {
+        TcpStream::connect(self.base.trim_start_matches("http://")).await.expect("a connection")
+    }
+
+    /// Tells the server to stop.
+    pub fn begin_to_stop(&mut self) {
         drop(self.stop.take());
+    }
+
+    /// Stops the server and waits for its end, which is a panic when a stream is left over.
+    pub async fn stop(&mut self) {
+        self.begin_to_stop();
         if let Some(server) = self.server.take() {
             tokio::time::timeout(PATIENCE, server).await.expect("the server stops").expect("without a panic");
         }

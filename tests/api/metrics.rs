@@ -4,10 +4,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use futures_util::future::{join, join_all};
 use serde_json::json;
+use tidings::domain::{Action, MessageId};
 use tidings::server::metrics::{FAMILIES, Kind};
+use tokio::io::AsyncWriteExt;
 
 use crate::app::TestApp;
+use crate::events::EventReader;
 
 /// Longest wait for a number.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -119,6 +123,168 @@ async fn what_goes_up_with_streams_comes_down_when_they_end() {
     let gauges = |look: &Look| (look.get("tidings_streams_open"), look.get("tidings_people_online"));
     assert_eq!((gauges(&nobody), gauges(&open), gauges(&after)), ((0.0, 0.0), (3.0, 2.0), (0.0, 0.0)));
     assert!(open.get("tidings_connections_open") >= 3.0);
+}
+
+#[tokio::test]
+async fn after_a_crowd_has_come_and_gone_in_every_way_nothing_is_left() {
+    let app = TestApp::watched(|config| config.streams.max_streams_per_user = 4).await;
+    let send = app.sender("ops").await;
+    let tokens = join_all((0..8).map(|n| {
+        let app = &app;
+        async move { app.reader(&format!("u{n}")).await }
+    }))
+    .await;
+    let one = async |n: usize| {
+        let token = &tokens[n % tokens.len()];
+        let url = |query: &str| app.url(&format!("/events?after=elsewhere-1{query}"));
+        let query = ["", "&client=tab", "&poll=0", "&poll=1", "&poll=no"][n % 5];
+        let opened = app.client.get(url(query)).bearer_auth(token).send();
+        match n % 3 {
+            // It goes before it has its answer,
+            0 => drop(tokio::time::timeout(Duration::from_millis(1), opened).await),
+            // before it has read it,
+            1 => drop(opened.await.expect("an answer")),
+            // or with something to come.
+            _ => {
+                let mut stream = EventReader::new(opened.await.expect("an answer"));
+                if n % 5 < 4 {
+                    stream.next().await.expect("an event");
+                }
+                app.send(&send, &format!("u{}", n % tokens.len()), "more").await;
+            }
+        }
+    };
+    join_all((0..120).map(one)).await;
+
+    let gauges = ["tidings_streams_open", "tidings_people_online", "tidings_writer_queue_depth"];
+    let look = until(&app, |look| gauges.map(|gauge| look.get(gauge)) == [0.0; 3]).await;
+
+    assert!(look.sum("tidings_stream_opens_total") >= 48.0, "enough of them were let in");
+    assert!(look.sum("tidings_streams_ended_total") >= look.sum("tidings_stream_opens_total"));
+}
+
+#[tokio::test]
+async fn streams_are_counted_by_how_they_opened_and_why_they_ended() {
+    let app = TestApp::watched(|config| config.streams.max_streams_per_user = 2).await;
+    app.person("ann").await;
+    let bob = app.reader("bob").await;
+    let browser = app.sign_in("ann").await;
+    let mut signed_out = browser.stream().await;
+    signed_out.opening().await;
+    browser.sign_out().await;
+    assert_eq!(signed_out.next().await.expect("the reason").name, "signed-out");
+
+    // Two are let in; the third takes the place of the first, the fourth that of the second, being the same client.
+    let open = async |query: &str| {
+        let url = app.url(&format!("/events?after={}{query}", "elsewhere-1"));
+        let mut stream = EventReader::new(app.client.get(url).bearer_auth(&bob).send().await.expect("a stream"));
+        stream.opening().await;
+        stream
+    };
+    let mut first = open("").await;
+    let mut second = open("&client=tab").await;
+    let third = open("").await;
+    assert_eq!(first.expect("drain").await.data["why"], "replaced");
+    let fourth = open("&client=tab").await;
+    assert_eq!(second.expect("drain").await.data["why"], "superseded");
+    drop((first, second, third, fourth));
+    open("&poll=0").await;
+
+    let look = until(&app, |look| look.get("tidings_streams_open") == 0.0).await;
+
+    let ended = |cause: &str| look.get(&format!("tidings_streams_ended_total{{cause=\"{cause}\"}}"));
+    let causes = ["signed-out", "replaced", "superseded", "client-gone", "answered", "write-stall", "stopping"];
+    assert_eq!(causes.map(ended), [1.0, 1.0, 1.0, 2.0, 1.0, 0.0, 0.0]);
+    assert_eq!(look.sum("tidings_streams_ended_total"), 6.0);
+    let opened = |verdict: &str, way: &str| {
+        look.get(&format!("tidings_stream_opens_total{{verdict=\"{verdict}\",way=\"{way}\"}}"))
+    };
+    assert_eq!([opened("fresh", "stream"), opened("reset", "stream"), opened("reset", "poll")], [1.0, 4.0, 1.0]);
+    assert_eq!(look.sum("tidings_stream_opens_total"), 6.0);
+}
+
+#[tokio::test]
+async fn a_store_that_cannot_be_read_is_the_cause() {
+    let app = TestApp::watched(|_| {}).await;
+    let ann = app.reader("ann").await;
+    let (hello, _) = app.stream(&ann, None).await.opening().await;
+    let cursor = format!("{}-0", hello.data["epoch"].as_str().expect("an epoch"));
+    sqlx::query("ALTER TABLE items RENAME TO lost").execute(&mut app.database().await).await.expect("renamed");
+
+    let mut stream = app.stream(&ann, Some(&cursor)).await;
+
+    assert_eq!(stream.expect("drain").await.data["why"], "store");
+    let look = until(&app, |look| look.get("tidings_streams_open") == 0.0).await;
+    assert_eq!(look.get("tidings_streams_ended_total{cause=\"store\"}"), 1.0);
+}
+
+#[tokio::test]
+async fn stopping_can_be_watched_to_its_end() {
+    let mut app = TestApp::watched(|config| config.streams.drain_window = Duration::from_secs(1)).await;
+    let ann = app.reader("ann").await;
+    let mut stream = app.stream(&ann, None).await;
+    stream.opening().await;
+    // A request that does not come to its end keeps the server from ending before it was looked at.
+    let mut slow = app.connect().await;
+    slow.write_all(b"POST /api/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n").await.expect("sent");
+    until(&app, |look| look.get("tidings_connections_open") >= 2.0).await;
+
+    app.begin_to_stop();
+
+    stream.expect("drain").await;
+    let look = until(&app, |look| look.get("tidings_streams_open") == 0.0).await;
+    assert_eq!(look.get("tidings_streams_ended_total{cause=\"stopping\"}"), 1.0);
+    drop(slow);
+    app.stop().await;
+}
+
+#[tokio::test]
+async fn a_burst_shows_in_the_queue_in_the_group_and_at_a_reader_that_fell_off_the_ring() {
+    let app = TestApp::watched(|_| {}).await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    let mut stream = app.stream(&ann, None).await;
+    stream.opening().await;
+    app.send(&send, "ann", "first").await;
+    stream.expect("item").await;
+
+    // While another process holds the database, one write waits for it and the others in the queue; then 256 of them
+    // share a commit, which is more than a ring keeps.
+    let mut other = app.database().await;
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.expect("held");
+    let burst = join_all((0..300).map(|_| app.send(&send, "ann", "more")));
+    let release = async {
+        let look = until(&app, |look| look.get("tidings_writer_queue_depth") >= 256.0).await;
+        sqlx::query("COMMIT").execute(&mut other).await.expect("released");
+        look
+    };
+    let (_, held) = join(burst, release).await;
+    while stream.next().await.expect("an open stream").data["seq"] != 301 {}
+    let look = Look::at(&app).await;
+
+    assert!(held.get("tidings_writer_queue_depth") >= 256.0);
+    assert_eq!(look.get("tidings_writer_queue_depth"), 0.0);
+    let groups = |bound: &str| look.get(&format!("tidings_writer_group_size_bucket{{le=\"{bound}\"}}"));
+    assert_eq!(groups("256") - groups("128"), 1.0, "one commit of more than 128 writes");
+    assert!(look.get("tidings_ring_behind_total") >= 1.0);
+    assert!(look.get("tidings_replay_items_sum") >= 128.0);
+    let delivered = look.get("tidings_deliver_seconds_count");
+    assert!(delivered >= 1.0 && delivered + look.get("tidings_replay_items_sum") >= 301.0);
+    assert!(look.get("tidings_ring_lag_events_sum") >= delivered);
+}
+
+#[tokio::test]
+async fn what_another_process_changed_is_counted_when_a_beat_finds_it() {
+    let app = TestApp::watched(|config| config.streams.beat = Duration::from_secs(1)).await;
+    let send = app.sender("ops").await;
+    let ann = app.reader("ann").await;
+    app.send(&send, "ann", "one").await;
+    let id = app.inbox(&ann).await[0]["id"].as_i64().expect("a number");
+    let mut stream = app.stream(&ann, None).await;
+    stream.opening().await;
+    app.store.act(app.user("ann").await.id, MessageId(id), Action::Read).await.expect("done");
+    stream.expect("hello").await;
+    assert_eq!(Look::at(&app).await.get("tidings_changes_unheard_total"), 1.0);
 }
 
 #[tokio::test]

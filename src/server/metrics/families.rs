@@ -34,6 +34,9 @@ const BRIEF: &[f64] =
 /// applies what it missed late, so the tail is long.
 const ROUND: &[f64] = &[0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 3600.0];
 
+/// Events: one is the usual case, a ring keeps 128, a replay 1000.
+const EVENTS: &[f64] = &[0.0, 1.0, 2.0, 5.0, 10.0, 25.0, 50.0, 100.0, 250.0, 500.0, 1000.0];
+
 /// Writes that share a commit; 256 is the most.
 const WRITES: &[f64] = &[1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0];
 
@@ -51,6 +54,20 @@ families! {
         "Streams that are open now.";
     PEOPLE_ONLINE = "tidings_people_online", Kind::Gauge,
         "People with at least one open stream.";
+    STREAM_OPENS = "tidings_stream_opens_total", Kind::Counter,
+        "Streams that said hello, by how they found their place and by the way in which they are read.";
+    STREAMS_ENDED = "tidings_streams_ended_total", Kind::Counter,
+        "Streams that ended, by cause.";
+    REPLAY_ITEMS = "tidings_replay_items", Kind::Histogram(EVENTS),
+        "Changed items that a stream was told when it went on after its cursor.";
+    RING_LAG = "tidings_ring_lag_events", Kind::Histogram(EVENTS),
+        "Events that waited for a stream when it took them; 1 is a reader that keeps up.";
+    RING_BEHIND = "tidings_ring_behind_total", Kind::Counter,
+        "Times that the next event of a stream was not in the ring any more and the store was read instead.";
+    UNHEARD = "tidings_changes_unheard_total", Kind::Counter,
+        "Times that a beat found a change that another process had made, and the store was read.";
+    DELIVER = "tidings_deliver_seconds", Kind::Histogram(BRIEF),
+        "Time from an event's commit until it was handed to the connection of one stream.";
     CONNECTIONS_OPEN = "tidings_connections_open", Kind::Gauge,
         "Connections that are open now, streams among them.";
     PUBLISHES = "tidings_publishes_total", Kind::Counter,

@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use metrics::{Counter, Gauge, Histogram, Key, Level, Metadata, NoopRecorder, Recorder};
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -10,8 +10,9 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use super::super::run::{BUILD, now_ms};
 use super::super::store::{PublishError, Published, Watch};
 use super::families::{self, FAMILIES, Family, Kind};
-use super::labels::{Label, Limit, Outcome};
+use super::labels::{Cause, Label, Limit, Opened, Outcome, Way};
 use super::process::Process;
+use crate::domain::Verdict;
 
 /// A handle to the counts of one server.
 #[derive(Clone)]
@@ -22,6 +23,13 @@ struct Instruments {
     text: Option<PrometheusHandle>,
     streams_open: Gauge,
     people_online: Gauge,
+    stream_opens: [Counters<Opened>; Way::ALL.len()],
+    streams_ended: Counters<Cause>,
+    replay_items: Histogram,
+    ring_lag: Histogram,
+    ring_behind: Counter,
+    unheard: Counter,
+    deliver: Histogram,
     connections_open: Gauge,
     publishes: Counters<Outcome>,
     publish_commit: Histogram,
@@ -80,6 +88,38 @@ impl Metrics {
     /// Counts nothing; costs nothing.
     pub fn off() -> Self {
         Self(Arc::new(Instruments::new(&NoopRecorder, None)))
+    }
+
+    /// A stream says hello for the first time.
+    pub fn opened(&self, verdict: Verdict, way: Way) {
+        self.0.stream_opens[way.index()].count(verdict.into());
+    }
+
+    /// A stream goes on after its cursor with so many changed items.
+    pub fn replayed(&self, items: usize) {
+        self.0.replay_items.record(items as f64);
+    }
+
+    /// A stream takes events that the broker heard of at these moments, while so many more wait for it.
+    pub fn delivered(&self, heard: impl ExactSizeIterator<Item = Instant>, waiting: u64) {
+        self.0.ring_lag.record((heard.len() as u64 + waiting) as f64);
+        let now = Instant::now();
+        heard.for_each(|heard| self.0.deliver.record(now - heard));
+    }
+
+    /// The ring does not have a stream's next event any more.
+    pub fn behind(&self) {
+        self.0.ring_behind.increment(1);
+    }
+
+    /// The store has a change that the broker has not heard of.
+    pub fn unheard(&self) {
+        self.0.unheard.increment(1);
+    }
+
+    /// A stream has ended.
+    pub fn ended(&self, cause: Cause) {
+        self.0.streams_ended.count(cause);
     }
 
     /// A connection is open as long as the answer lives.
@@ -156,13 +196,20 @@ impl Instruments {
             text,
             streams_open: gauge(recorder, families::STREAMS_OPEN),
             people_online: gauge(recorder, families::PEOPLE_ONLINE),
+            stream_opens: [Way::Stream, Way::Poll].map(|way| counters_of(recorder, families::STREAM_OPENS, Some(way))),
+            streams_ended: counters(recorder, families::STREAMS_ENDED),
+            replay_items: histogram(recorder, families::REPLAY_ITEMS),
+            ring_lag: histogram(recorder, families::RING_LAG),
+            ring_behind: counter(recorder, families::RING_BEHIND),
+            unheard: counter(recorder, families::UNHEARD),
+            deliver: histogram(recorder, families::DELIVER),
             connections_open: gauge(recorder, families::CONNECTIONS_OPEN),
             publishes: counters(recorder, families::PUBLISHES),
             publish_commit: histogram(recorder, families::PUBLISH_COMMIT),
             writer_queue: gauge(recorder, families::WRITER_QUEUE),
             writer_group: histogram(recorder, families::WRITER_GROUP),
             writer_commit: histogram(recorder, families::WRITER_COMMIT),
-            writer_failed: recorder.register_counter(&key(families::WRITER_FAILED), &METADATA),
+            writer_failed: counter(recorder, families::WRITER_FAILED),
             refusals: counters(recorder, families::REFUSALS),
             acknowledged: histogram(recorder, families::ACKNOWLEDGED),
             process_memory: gauge(recorder, families::PROCESS_MEMORY),
@@ -178,6 +225,10 @@ fn key(family: &Family) -> Key {
     Key::from_static_name(family.name)
 }
 
+fn counter(recorder: &dyn Recorder, family: &Family) -> Counter {
+    recorder.register_counter(&key(family), &METADATA)
+}
+
 fn gauge(recorder: &dyn Recorder, family: &Family) -> Gauge {
     recorder.register_gauge(&key(family), &METADATA)
 }
@@ -188,7 +239,16 @@ fn histogram(recorder: &dyn Recorder, family: &Family) -> Histogram {
 
 /// All series are there from the start: a rate from nothing to one is a rate only when nothing was told as zero.
 fn counters<L: Label>(recorder: &dyn Recorder, family: &Family) -> Counters<L> {
-    let series = |value: &L| Key::from_parts(family.name, vec![metrics::Label::new(L::NAME, value.word())]);
+    counters_of::<L, Way>(recorder, family, None)
+}
+
+/// The same with one more label that they share.
+fn counters_of<L: Label, M: Label>(recorder: &dyn Recorder, family: &Family, shared: Option<M>) -> Counters<L> {
+    let series = |value: &L| {
+        let mut labels = vec![metrics::Label::new(L::NAME, value.word())];
+        labels.extend(shared.map(|shared| metrics::Label::new(M::NAME, shared.word())));
+        Key::from_parts(family.name, labels)
+    };
     let counters = L::ALL.iter().map(|value| recorder.register_counter(&series(value), &METADATA)).collect();
     Counters { counters, label: PhantomData }
 }

@@ -4,6 +4,7 @@
 use super::super::store::PublishError;
 use super::super::store::StoreError;
 use crate::domain::Verdict;
+use crate::domain::event::{DrainWhy, SignedOut};
 
 /// A closed set of words.
 pub trait Label: Copy + 'static {
@@ -45,6 +46,8 @@ label! {
     Limit as "limit" {
         /// Streams of the server.
         Streams = "streams",
+        /// Streams of one person that come faster than they go.
+        UserStreams = "user-streams",
         /// The server stops and opens no more streams.
         Draining = "draining",
         /// Messages of one token in a second.
@@ -101,18 +104,64 @@ label! {
 }
 
 label! {
-    /// Why a stream ended.
+    /// Why a stream ended: the words of `signed-out` and `drain` on the wire, and what no event tells.
     Cause as "cause" {
         /// The other side closed, or its connection broke.
         ClientGone = "client-gone",
-        /// It signed out, or its token was revoked, from wherever.
+        /// The other side took nothing for too long.
+        WriteStall = "write-stall",
+        /// A poll was answered.
+        Answered = "answered",
+        /// See [`SignedOut::SignedOut`].
         SignedOut = "signed-out",
-        /// Its session came of age.
+        /// See [`SignedOut::EndedElsewhere`].
+        EndedElsewhere = "ended-elsewhere",
+        /// See [`SignedOut::PasswordChanged`].
+        PasswordChanged = "password-changed",
+        /// See [`SignedOut::Disabled`].
+        Disabled = "disabled",
+        /// See [`SignedOut::RoleChanged`].
+        RoleChanged = "role-changed",
+        /// See [`SignedOut::Idle`].
+        Idle = "idle",
+        /// See [`SignedOut::Expired`].
         Expired = "expired",
-        /// The server stopped.
-        Drain = "drain",
-        /// The store could not be read.
+        /// See [`SignedOut::Revoked`].
+        Revoked = "revoked",
+        /// See [`DrainWhy::Replaced`].
+        Replaced = "replaced",
+        /// See [`DrainWhy::Superseded`].
+        Superseded = "superseded",
+        /// See [`DrainWhy::Store`].
         Store = "store",
+        /// See [`DrainWhy::Stopping`].
+        Stopping = "stopping",
+    }
+}
+
+impl From<SignedOut> for Cause {
+    fn from(why: SignedOut) -> Self {
+        match why {
+            SignedOut::SignedOut => Self::SignedOut,
+            SignedOut::EndedElsewhere => Self::EndedElsewhere,
+            SignedOut::PasswordChanged => Self::PasswordChanged,
+            SignedOut::Disabled => Self::Disabled,
+            SignedOut::RoleChanged => Self::RoleChanged,
+            SignedOut::Idle => Self::Idle,
+            SignedOut::Expired => Self::Expired,
+            SignedOut::Revoked => Self::Revoked,
+        }
+    }
+}
+
+impl From<DrainWhy> for Cause {
+    fn from(why: DrainWhy) -> Self {
+        match why {
+            DrainWhy::Replaced => Self::Replaced,
+            DrainWhy::Superseded => Self::Superseded,
+            DrainWhy::Store => Self::Store,
+            DrainWhy::Stopping => Self::Stopping,
+        }
     }
 }
 
@@ -146,6 +195,13 @@ mod tests {
             let word = value.word();
             assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-'), "{}: {word}", L::NAME);
             assert_eq!(L::ALL.iter().filter(|other| other.word() == word).count(), 1, "{}: {word}", L::NAME);
+        }
+    }
+
+    #[test]
+    fn causes_have_the_words_of_the_wire() {
+        for why in SignedOut::ALL {
+            assert_eq!(Cause::from(why).word(), why.as_str());
         }
     }
 

@@ -9,6 +9,8 @@ mod labels;
 
 mod instruments;
 
+mod reader;
+
 mod refusals;
 
 mod process;
@@ -18,6 +20,7 @@ mod exposition;
 pub use families::{FAMILIES, Family, Kind};
 pub use instruments::{Held, Metrics};
 pub use labels::{Cause, Label, Limit, Opened, Outcome, Way};
+pub use reader::Reader;
 
 pub(super) use exposition::serve;
 pub(super) use refusals::refusals;
