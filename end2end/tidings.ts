@@ -36,9 +36,11 @@ export class Tidings {
   port = 0;
   private child?: ChildProcess;
 
-  /** Starts a server on a free port. */
-  static async launch(): Promise<Tidings> {
-    const tidings = new Tidings();
+  private constructor(private readonly settings: string[]) {}
+
+  /** Starts a server on a free port, with more settings. */
+  static async launch(settings: string[] = []): Promise<Tidings> {
+    const tidings = new Tidings(settings);
     copyFileSync(BINARY, tidings.binary);
     tidings.port = await freePort();
     await tidings.start();
@@ -56,7 +58,7 @@ export class Tidings {
 
   /** Starts it on its port with its data, and waits until it is ready. */
   async start() {
-    const options = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", "data", "--beat", `${BEAT_MS / 1000}s`];
+    const options = ["serve", "--listen", `127.0.0.1:${this.port}`, "--data-dir", "data", "--beat", `${BEAT_MS / 1000}s`, ...this.settings];
     const child = spawn(this.binary, options, { cwd: this.folder, env: this.env, stdio: ["ignore", "pipe", "pipe"] });
     this.child = child;
     for (const output of [child.stdout, child.stderr]) {
@@ -166,7 +168,7 @@ export class Tidings {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((done) => probe.listen(0, "127.0.0.1", done));
   const address = probe.address();

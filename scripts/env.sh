@@ -4,8 +4,8 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 tools=${TIDINGS_TOOLS:-${XDG_CACHE_HOME:-$HOME/.cache}/tidings/tools}
 binary=$root/target/release/tidings
-# A tool of the right version that is on PATH already is used as it is; see setup.sh.
-export PATH="$PATH:$tools/bin"
+# A tool of the right version that is on PATH already is used as it is; see setup.sh. Debian's nginx is in /usr/sbin.
+export PATH="$PATH:$tools/bin:/usr/sbin"
 [ ! -d "$HOME/.cargo/bin" ] || export PATH="$PATH:$HOME/.cargo/bin"
 
 cd "$root" || exit 1

@@ -4,7 +4,7 @@
 #
 #   setup.sh build   toolchain, C compiler, cargo-leptos, wasm-bindgen, wasm-opt
 #   setup.sh check   the same, and cargo-deny and cargo-machete (about 1 min)
-#   setup.sh test    the same, and Chromium and the packages of end2end/
+#   setup.sh test    the same, and Chromium, nginx, Caddy, OpenSSL and the packages of end2end/
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 scope=${1:-build}
@@ -15,19 +15,24 @@ deny_version=0.20.2
 machete_version=0.9.2
 binaryen_version=132.0.0
 
+# Whether this user may install by apt.
+may_apt() {
+  command -v apt-get >/dev/null && { [ "$(id -u)" = 0 ] || sudo -n true 2>/dev/null; }
+}
+
+apt() {
+  local sudo=""
+  [ "$(id -u)" = 0 ] || sudo="sudo -n"
+  $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120 "$@" >/dev/null
+}
+
 # From Debian's packages, when this user may install them.
 apt_install() {
-  command -v apt-get >/dev/null || return 1
-  local sudo=""
-  if [ "$(id -u)" != 0 ]; then
-    sudo -n true 2>/dev/null || return 1
-    sudo="sudo -n"
-  fi
+  may_apt || return 1
   say "installing by apt: $* (up to 2 min)"
-  local apt="$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=120"
-  $apt install -y --no-install-recommends "$@" >/dev/null 2>&1 && return 0
-  $apt update >/dev/null 2>&1 || true
-  $apt install -y --no-install-recommends "$@" >/dev/null
+  apt install -y --no-install-recommends "$@" 2>/dev/null && return
+  apt update 2>/dev/null || true
+  apt install -y --no-install-recommends "$@"
 }
 
 need_toolchain() {
@@ -76,6 +81,38 @@ need_browser() {
   apt_install chromium || die "Chromium is missing. Install it, or set CHROMIUM to the path of one."
 }
 
+# The browser tests put real proxies in front of the server. Their packages are unpacked and not installed: only the
+# programs are wanted, and an installation would start them as services.
+need_proxies() {
+  command -v openssl >/dev/null || apt_install openssl || die "OpenSSL is missing. Install openssl; the browser tests make certificates with it."
+  need_proxy nginx -v nginx nginx-light # older systems have the program in the second one
+  need_proxy caddy version caddy
+}
+
+# need_proxy COMMAND HOW-IT-TELLS-ITS-VERSION PACKAGE…
+need_proxy() {
+  local command=$1 version=$2 debs
+  shift 2
+  command -v "$command" >/dev/null && return
+  debs=$(mktemp -d)
+  say "unpacking $command from apt's packages into $tools/proxies (about 10 s)"
+  apt_download "$debs" "$@" || die "$command is missing. Install it; only the browser tests need it."
+  mkdir -p "$tools/proxies" "$tools/bin"
+  find "$debs" -name '*.deb' -exec dpkg-deb -x {} "$tools/proxies" \;
+  rm -rf "$debs"
+  ln -sfn "$(find "$tools/proxies/usr" -path "*bin/$command" -type f | head -n 1)" "$tools/bin/$command"
+  "$command" "$version" >/dev/null 2>&1 || die "$command from apt's packages does not run here. Install it; only the browser tests need it."
+}
+
+# apt_download FOLDER PACKAGE…
+apt_download() {
+  local folder=$1
+  shift
+  command -v apt-get >/dev/null || return 1
+  (cd "$folder" && apt-get -qq download "$@" >/dev/null 2>&1) && return
+  may_apt && apt update 2>/dev/null && (cd "$folder" && apt-get -qq download "$@" >/dev/null 2>&1)
+}
+
 need_node_packages() {
   command -v npm >/dev/null || die "Node 20 or newer with npm is missing. Install it; only the browser tests need it."
   [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || die "Node $(node --version) is too old; the browser tests need 20 or newer."
@@ -99,5 +136,6 @@ if [ "$scope" != build ]; then
 fi
 if [ "$scope" = test ]; then
   need_browser
+  need_proxies
   need_node_packages
 fi

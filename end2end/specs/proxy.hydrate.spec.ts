@@ -1,0 +1,279 @@
+// Behind a proxy: nginx and Caddy as docs/OPERATING.md has them, and nginx in ways that are in the stream's.
+import { createServer } from "node:net";
+import { setTimeout as pause } from "node:timers/promises";
+import type { Page } from "@playwright/test";
+import { expect, isLive, openLive, row, signIn, test as base } from "../fixtures.js";
+import {
+  Proxy,
+  type SetUp,
+  caddyAsDocumented,
+  nginxAsDocumented,
+  nginxByDefault,
+  nginxThatCompresses,
+  nginxThatHoldsBack,
+} from "../proxy.js";
+import { Tidings, freePort, until } from "../tidings.js";
+
+interface Behind {
+  proxy: Proxy;
+  tidings: Tidings;
+  /** A page of a browser of its own, which asks the proxy. */
+  visit: () => Promise<Page>;
+}
+
+interface Fixtures {
+  /** A server behind a proxy, with more settings. */
+  behind: (setUp: SetUp, settings?: string[]) => Promise<Behind>;
+}
+
+const test = base.extend<Fixtures>({
+  behind: async ({ visitor }, use, info) => {
+    const made: Behind[] = [];
+    const pages: Page[] = [];
+    await use(async (setUp, settings = []) => {
+      const proxy = await Proxy.prepare(setUp);
+      const tidings = await Tidings.launch(["--public-url", proxy.url, "--trusted-proxies", "127.0.0.1", ...settings]);
+      const visit = async () => {
+        const page = await visitor(tidings, { baseURL: proxy.url, ignoreHTTPSErrors: true });
+        pages.push(page);
+        return page;
+      };
+      made.push({ proxy, tidings, visit });
+      await proxy.start(tidings.port);
+      return { proxy, tidings, visit };
+    });
+    // Before what they look at goes away.
+    for (const page of pages) await page.context().close();
+    for (const { proxy, tidings } of made) {
+      if (info.status !== info.expectedStatus) {
+        await info.attach("proxy.log", { body: proxy.log.join("") });
+        await info.attach("server.log", { body: tidings.log.join("\n") });
+      }
+      await proxy.close();
+      await tidings.close();
+    }
+  },
+});
+
+/** How long a page waits for the first event. */
+const HELLO_MS = 5_000;
+
+/** How many messages are timed. */
+const MESSAGES = 40;
+
+/** What the set-ups give streams at most when the proxy stops, and some. */
+const GRACE_MS = 2_000 + 2_000;
+
+const documented = [nginxAsDocumented, caddyAsDocumented];
+
+for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, caddyAsDocumented]) {
+  test(`${setUp.name}: a page is live, shows what is sent, and hears that its session ended`, async ({ behind, faults }) => {
+    faults.expect(/status of 401/);
+    const { proxy, tidings, visit } = await behind(setUp);
+    const ana = tidings.person("ana");
+    const token = tidings.token(tidings.admin(), "send");
+    const page = await visit();
+    await openLive(page, ana);
+    await proxy.send(token, ana.name, "Hello through the proxy");
+    await expect(row(page, "Hello through the proxy")).toBeVisible({ timeout: 2_000 });
+
+    const twin = await page.context().newPage();
+    await twin.goto("/");
+    await twin.getByTestId("sign-out").click();
+    await expect(page.getByTestId("signed-out")).toBeVisible();
+    await expect(page.getByTestId("live")).toHaveAttribute("data-state", "signed-out");
+  });
+}
+
+for (const setUp of documented) {
+  test(`${setUp.name}: HTTP/2, secure cookies, and twelve tabs that are all live`, async ({ behind }) => {
+    const { proxy, tidings, visit } = await behind(setUp);
+    const ana = tidings.person("ana");
+    const page = await visit();
+    await openLive(page, ana);
+    const protocol = await page.evaluate(() => (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming).nextHopProtocol);
+    expect(protocol).toBe("h2");
+    const [cookie] = await page.context().cookies();
+    expect(cookie).toMatchObject({ name: "__Host-tidings", secure: true, httpOnly: true });
+    expect((await proxy.ask("/sign-in")).headers["strict-transport-security"]).toContain("max-age=");
+
+    const tabs = [page];
+    while (tabs.length < 12) {
+      const tab = await page.context().newPage();
+      await tab.goto("/", { waitUntil: "domcontentloaded" });
+      tabs.push(tab);
+    }
+    await Promise.all(tabs.map((tab) => isLive(tab)));
+    await proxy.send(tidings.token(tidings.admin(), "send"), ana.name, "To all tabs");
+    await Promise.all(tabs.map((tab) => expect(row(tab, "To all tabs")).toBeVisible()));
+  });
+
+  test(`${setUp.name}: while the server restarts it answers 502, and the page comes back by itself`, async ({ behind, faults }) => {
+    faults.expect(/status of 50[234]|ERR_HTTP2_PROTOCOL_ERROR|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION/);
+    const { proxy, tidings, visit } = await behind(setUp);
+    const ana = tidings.person("ana");
+    const token = tidings.token(tidings.admin(), "send");
+    const page = await visit();
+    await openLive(page, ana);
+    await tidings.kill();
+    await expect(page.getByTestId("live")).toHaveAttribute("data-state", "offline");
+    expect((await proxy.ask("/healthz")).status).toBe(502);
+    await tidings.restart();
+    await tidings.send(token, { to: [ana.name], title: "Sent while you were away" });
+    await isLive(page, 40_000);
+    await expect(row(page, "Sent while you were away")).toBeVisible();
+  });
+
+  test(`${setUp.name}: refusals are ours, whole`, async ({ behind }) => {
+    const { proxy, tidings } = await behind(setUp, ["--sends-per-second", "1", "--max-streams", "1"]);
+    const ana = tidings.person("ana");
+    const [send, read] = [tidings.token(tidings.admin(), "send"), tidings.token(ana, "read")];
+    const headers = { authorization: `Bearer ${send}`, "content-type": "application/json" };
+    const post = (body: string) => proxy.ask("/api/v1/messages", { method: "POST", headers, body });
+    const message = JSON.stringify({ to: [ana.name], title: "Hello" });
+
+    const large = await post(" ".repeat(600 * 1024));
+    expect(large.status).toBe(413);
+    expect(large.body).toContain("512 KiB");
+    const stranger = await proxy.ask("/events");
+    expect(stranger.status).toBe(401);
+    expect(stranger.headers["www-authenticate"]).toContain("Bearer");
+    expect((await post(message)).status).toBe(201);
+    const fast = await post(message);
+    expect(fast.status).toBe(429);
+    expect(Number(fast.headers["retry-after"])).toBeGreaterThan(0);
+    const stream = await proxy.stream(read);
+    expect((await stream.until("caught-up", 5_000))?.data.seq).toBe(1);
+    const full = await proxy.stream(read);
+    expect(full.status).toBe(503);
+    expect(Number(full.headers["retry-after"])).toBeGreaterThan(0);
+    for (const refusal of [large, stranger, fast, full]) expect(refusal.headers["content-type"]).toBe("application/problem+json");
+
+    // A reader that leaves is gone at the server too: its place is free.
+    stream.close();
+    expect(await until(5_000, async () => (await proxy.stream(read)).status === 200)).toBe(true);
+  });
+
+  test(`${setUp.name}: people are known by their own addresses, not by the proxy's or by what they claim`, async ({ behind }) => {
+    const { proxy, tidings } = await behind(setUp);
+    const headers = { "content-type": "application/x-www-form-urlencoded", "x-forwarded-for": "203.0.113.9" };
+    await proxy.ask("/api/sign_in", { method: "POST", headers, body: "name=nobody&password=wrong+password", from: "127.0.0.7" });
+    const failed = () => tidings.log.find((line) => line.includes("a sign-in failed"));
+    expect(await until(5_000, failed)).toBe(true);
+    expect(failed()).toContain("127.0.0.7");
+  });
+
+  test(`${setUp.name}: after a reload of the proxy news go on, and it stops although streams are open`, async ({ behind, faults }) => {
+    faults.expect(/ERR_HTTP2_PROTOCOL_ERROR|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION|ERR_ABORTED/);
+    const { proxy, tidings, visit } = await behind(setUp);
+    const ana = tidings.person("ana");
+    const page = await visit();
+    await openLive(page, ana);
+    const before = proxy.workers();
+    proxy.reload();
+    const left = () => proxy.workers().some((worker) => before.includes(worker));
+    expect(await until(GRACE_MS, () => !left())).toBe(true);
+    await proxy.send(tidings.token(tidings.admin(), "send"), ana.name, "After the reload");
+    await expect(row(page, "After the reload")).toBeVisible({ timeout: 15_000 });
+    await isLive(page);
+    const stream = await proxy.stream(tidings.token(ana, "read"));
+    expect(await stream.until("hello", 5_000)).toBeDefined();
+    const begin = Date.now();
+    await proxy.stop();
+    expect(Date.now() - begin).toBeLessThan(GRACE_MS);
+  });
+
+  test(`${setUp.name}: a message whose answer was lost is not sent again by the proxy`, async () => {
+    // In the server's place, one that dies when it has read a message.
+    let messages = 0;
+    const dying = createServer((socket) => {
+      socket.on("error", () => {});
+      socket.on("data", (bytes) => {
+        const request = bytes.toString();
+        if (request.startsWith("POST")) messages++;
+        if (request.startsWith("POST")) socket.destroy();
+        else socket.write("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+      });
+    });
+    const port = await freePort();
+    await new Promise<void>((done) => dying.listen(port, "127.0.0.1", done));
+    const proxy = await Proxy.prepare(setUp);
+    await proxy.start(port);
+    expect((await proxy.send("td_x", "ana", "Once")).status).toBe(502);
+    expect(messages).toBe(1);
+    await proxy.close();
+    await new Promise((done) => dying.close(done));
+  });
+
+  test(`${setUp.name}: plain http is sent on`, async ({ behind }) => {
+    const { proxy } = await behind(setUp);
+    const answer = await proxy.plain.ask("/?m=1", { headers: { host: "tidings.example.org" } });
+    expect([301, 308]).toContain(answer.status);
+    expect(answer.headers.location).toMatch(/^https:\/\/tidings\.example\.org(:\d+)?\/\?m=1$/);
+  });
+}
+
+test(`${nginxThatHoldsBack.name}: the stream does not pass, polls do`, async ({ behind }) => {
+  const { proxy, tidings } = await behind(nginxThatHoldsBack);
+  const ana = tidings.person("ana");
+  const [read, send] = [tidings.token(ana, "read"), tidings.token(tidings.admin(), "send")];
+  // Not even the head of the answer comes.
+  const hello = proxy.stream(read).then((stream) => stream.until("hello", HELLO_MS));
+  expect(await Promise.race([hello, pause(HELLO_MS, undefined, { ref: false })])).toBeUndefined();
+
+  const opening = await proxy.poll(read, "poll=0");
+  expect(opening.headers["content-encoding"]).toBe("gzip");
+  expect(opening.events.map((event) => event.name)).toEqual(["hello", "caught-up"]);
+  const cursor = opening.events.at(-1)?.id;
+  const waiting = proxy.poll(read, `poll=20&after=${cursor}`);
+  await proxy.send(send, ana.name, "By polling");
+  const answered = Date.now();
+  const news = await waiting;
+  expect(Date.now() - answered).toBeLessThan(2_000);
+  expect(news.events.find((event) => event.name === "item")?.data.item).toMatchObject({ title: "By polling" });
+});
+
+for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, caddyAsDocumented, nginxThatHoldsBack]) {
+  const way = setUp === nginxThatHoldsBack ? "poll" : "stream";
+  test(`${setUp.name}: by ${way}, messages arrive within a moment`, async ({ behind }, info) => {
+    const { proxy, tidings, visit } = await behind(setUp);
+    const ana = tidings.person("ana");
+    const token = tidings.token(tidings.admin(), "send");
+    const page = await visit();
+    await signIn(page, ana);
+    const cursor = (await proxy.poll(tidings.token(ana, "read"), "poll=0")).events.at(-1)?.id ?? "";
+    const all = page.evaluate(way === "poll" ? arrivalsByPoll : arrivalsByStream, { cursor, count: MESSAGES });
+    for (let n = 0; n < MESSAGES; n++) {
+      await proxy.send(token, ana.name, `Number ${n}`);
+      await pause(50);
+    }
+    const times = (await all).sort((a, b) => a - b);
+    const [median, worst] = [times[MESSAGES / 2] ?? 0, times.at(-1) ?? 0];
+    info.annotations.push({ type: "from the server's clock to the page", description: `median ${median} ms, longest ${worst} ms` });
+    expect(median).toBeLessThan(2_000);
+  });
+}
+
+/** In the page: how long each of so many messages took, in milliseconds. */
+function arrivalsByStream({ cursor, count }: { cursor: string; count: number }): Promise<number[]> {
+  const times: number[] = [];
+  return new Promise((done) => {
+    const source = new EventSource(`/events?client=figures&after=${cursor}`);
+    source.addEventListener("item", (event) => {
+      times.push(Date.now() - JSON.parse(event.data).item.sent_at);
+      if (times.length === count) done(times);
+      if (times.length === count) source.close();
+    });
+  });
+}
+
+/** The same by polls. */
+async function arrivalsByPoll({ cursor, count }: { cursor: string; count: number }): Promise<number[]> {
+  const times: number[] = [];
+  while (times.length < count) {
+    const text = await (await fetch(`/events?client=figures&poll=20&after=${cursor}`)).text();
+    cursor = text.match(/^id: .*$/gm)?.at(-1)?.slice(4) ?? cursor;
+    for (const [, sentAt] of text.matchAll(/"sent_at":(\d+)/g)) times.push(Date.now() - Number(sentAt));
+  }
+  return times;
+}
