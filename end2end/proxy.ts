@@ -46,6 +46,13 @@ export const nginxAsDocumented: SetUp = {
   },
 };
 
+/** The same, with no more patience than these tests have. */
+export const nginxInAHurry: SetUp = {
+  ...nginxAsDocumented,
+  name: "nginx in a hurry",
+  config: (place) => replaced(nginxAsDocumented.config(place), { "proxy_read_timeout 90s;": "proxy_read_timeout 4s;" }),
+};
+
 /** What most people write first. It collects answers, and speaks HTTP/1.0 to the server. */
 export const nginxByDefault: SetUp = {
   name: "nginx with its defaults",
@@ -144,7 +151,7 @@ export class Proxy extends Asking {
   private child?: ChildProcess;
 
   private constructor(
-    private readonly setUp: SetUp,
+    private setUp: SetUp,
     private readonly place: Place,
   ) {
     super(`${setUp.scheme}://127.0.0.1:${place.port}`);
@@ -167,9 +174,8 @@ export class Proxy extends Asking {
   async start(upstream: number) {
     this.place.upstream = upstream;
     if (this.setUp.scheme === "https") this.certify();
-    const { program, config } = this.setUp;
-    const file = join(this.place.folder, program === "nginx" ? "nginx.conf" : "Caddyfile");
-    writeFileSync(file, config(this.place));
+    const { program } = this.setUp;
+    const file = this.configure();
     const args = program === "nginx" ? ["-p", this.place.folder, "-c", file] : ["run", "--config", file, "--adapter", "caddyfile"];
     const child = spawn(program, args, { cwd: this.place.folder, env: this.env, stdio: ["ignore", "ignore", "pipe"] });
     this.child = child;
@@ -184,11 +190,12 @@ export class Proxy extends Asking {
     if (!answers) throw new Error(`${program} does not answer after 10 s:\n${this.log.join("")}`);
   }
 
-  /** Has it read its configuration again, as after a new certificate. */
-  reload() {
-    const { folder, orders } = this.place;
-    const order = ["reload", "--force", "--config", join(folder, "Caddyfile"), "--adapter", "caddyfile", "--address", `127.0.0.1:${orders}`];
-    if (this.setUp.program === "nginx") this.child?.kill("SIGHUP");
+  /** Has it read its configuration again, as after a new certificate, or another one for the same program. */
+  reload(setUp = this.setUp) {
+    this.setUp = setUp;
+    const file = this.configure();
+    const order = ["reload", "--force", "--config", file, "--adapter", "caddyfile", "--address", `127.0.0.1:${this.place.orders}`];
+    if (setUp.program === "nginx") this.child?.kill("SIGHUP");
     else spawnSync("caddy", order, { env: this.env, timeout: 20_000 });
   }
 
@@ -221,6 +228,13 @@ export class Proxy extends Asking {
     // nginx ends its workers at this one; a SIGKILL would leave them behind.
     child.kill(this.setUp.program === "nginx" ? "SIGTERM" : "SIGKILL");
     throw new Error(`${this.setUp.program} did not stop within 15 s of ${signal}`);
+  }
+
+  /** Writes its configuration; the file. */
+  private configure(): string {
+    const file = join(this.place.folder, "configuration");
+    writeFileSync(file, this.setUp.config(this.place));
+    return file;
   }
 
   /** All that Caddy keeps goes into the folder too. */

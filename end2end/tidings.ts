@@ -93,6 +93,10 @@ export class Tidings {
 
   kill = () => this.end("SIGKILL");
 
+  /** It hangs: connections are taken, nothing is answered. */
+  freeze = () => this.child?.kill("SIGSTOP");
+  thaw = () => this.child?.kill("SIGCONT");
+
   /** The same address and data again. */
   restart = () => this.start();
 

@@ -9,6 +9,7 @@ import {
   caddyAsDocumented,
   nginxAsDocumented,
   nginxByDefault,
+  nginxInAHurry,
   nginxThatCompresses,
   nginxThatHoldsBack,
 } from "../proxy.js";
@@ -64,6 +65,9 @@ const MESSAGES = 40;
 /** What the set-ups give streams at most when the proxy stops, and some. */
 const GRACE_MS = 2_000 + 2_000;
 
+/** What a browser says of a server that does not answer, and of a proxy that closes. */
+const ABSENT = /status of 50[234]|ERR_HTTP2_PROTOCOL_ERROR|ERR_HTTP2_SERVER|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION|ERR_ABORTED|ERR_EMPTY/;
+
 const documented = [nginxAsDocumented, caddyAsDocumented];
 
 for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, caddyAsDocumented]) {
@@ -86,7 +90,7 @@ for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, cad
 }
 
 for (const setUp of documented) {
-  test(`${setUp.name}: HTTP/2, secure cookies, and twelve tabs that are all live`, async ({ behind }) => {
+  test(`${setUp.name}: HTTP/2, secure cookies, twelve streams at once, and twelve tabs that are all live`, async ({ behind }) => {
     const { proxy, tidings, visit } = await behind(setUp);
     const ana = tidings.person("ana");
     const page = await visit();
@@ -97,6 +101,8 @@ for (const setUp of documented) {
     expect(cookie).toMatchObject({ name: "__Host-tidings", secure: true, httpOnly: true });
     expect((await proxy.ask("/sign-in")).headers["strict-transport-security"]).toContain("max-age=");
 
+    // HTTP/1.1 lets a browser have six.
+    expect(await page.evaluate(hellos, 12)).toBe(12);
     const tabs = [page];
     while (tabs.length < 12) {
       const tab = await page.context().newPage();
@@ -109,19 +115,21 @@ for (const setUp of documented) {
   });
 
   test(`${setUp.name}: while the server restarts it answers 502, and the page comes back by itself`, async ({ behind, faults }) => {
-    faults.expect(/status of 50[234]|ERR_HTTP2_PROTOCOL_ERROR|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION/);
+    faults.expect(ABSENT);
     const { proxy, tidings, visit } = await behind(setUp);
     const ana = tidings.person("ana");
     const token = tidings.token(tidings.admin(), "send");
     const page = await visit();
     await openLive(page, ana);
-    await tidings.kill();
-    await expect(page.getByTestId("live")).toHaveAttribute("data-state", "offline");
-    expect((await proxy.ask("/healthz")).status).toBe(502);
-    await tidings.restart();
-    await tidings.send(token, { to: [ana.name], title: "Sent while you were away" });
-    await isLive(page, 40_000);
-    await expect(row(page, "Sent while you were away")).toBeVisible();
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) {
+      await tidings.end(signal);
+      await expect(page.getByTestId("live")).not.toHaveAttribute("data-state", "live");
+      expect((await proxy.ask("/healthz")).status).toBe(502);
+      await tidings.restart();
+      await tidings.send(token, { to: [ana.name], title: `Sent after ${signal}` });
+      await isLive(page, 40_000);
+      await expect(row(page, `Sent after ${signal}`)).toBeVisible();
+    }
   });
 
   test(`${setUp.name}: refusals are ours, whole`, async ({ behind }) => {
@@ -164,7 +172,7 @@ for (const setUp of documented) {
   });
 
   test(`${setUp.name}: after a reload of the proxy news go on, and it stops although streams are open`, async ({ behind, faults }) => {
-    faults.expect(/ERR_HTTP2_PROTOCOL_ERROR|ERR_INCOMPLETE_CHUNKED|ERR_CONNECTION|ERR_ABORTED/);
+    faults.expect(ABSENT);
     const { proxy, tidings, visit } = await behind(setUp);
     const ana = tidings.person("ana");
     const page = await visit();
@@ -213,6 +221,22 @@ for (const setUp of documented) {
   });
 }
 
+test(`${nginxInAHurry.name}: while the server hangs it answers 504, and the page comes back by itself`, async ({ behind, faults }) => {
+  faults.expect(ABSENT);
+  const { proxy, tidings, visit } = await behind(nginxInAHurry);
+  const ana = tidings.person("ana");
+  const page = await visit();
+  await openLive(page, ana);
+  const token = tidings.token(tidings.admin(), "send");
+  tidings.freeze();
+  await expect(page.getByTestId("live")).toHaveAttribute("data-state", "offline");
+  expect((await proxy.ask("/healthz")).status).toBe(504);
+  tidings.thaw();
+  await tidings.send(token, { to: [ana.name], title: "Sent after the standstill" });
+  await isLive(page, 40_000);
+  await expect(row(page, "Sent after the standstill")).toBeVisible();
+});
+
 test(`${nginxThatHoldsBack.name}: the stream does not pass, polls do`, async ({ behind }) => {
   const { proxy, tidings } = await behind(nginxThatHoldsBack);
   const ana = tidings.person("ana");
@@ -252,6 +276,16 @@ for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, cad
     info.annotations.push({ type: "from the server's clock to the page", description: `median ${median} ms, longest ${worst} ms` });
     expect(median).toBeLessThan(2_000);
   });
+}
+
+/** In the page: opens so many streams at once; how many said hello. */
+async function hellos(count: number): Promise<number> {
+  const sources = Array.from({ length: count }, (_, n) => new EventSource(`/events?client=stream-${n}`));
+  const greeted = sources.map((source) => new Promise<number>((done) => source.addEventListener("hello", () => done(1))));
+  const late = new Promise<number>((done) => setTimeout(done, 10_000, 0));
+  const heard = await Promise.all(greeted.map((hello) => Promise.race([hello, late])));
+  for (const source of sources) source.close();
+  return heard.reduce((sum, one) => sum + one, 0);
 }
 
 /** In the page: how long each of so many messages took, in milliseconds. */
