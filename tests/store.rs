@@ -28,6 +28,9 @@ mod tokens;
 #[path = "store/sessions.rs"]
 mod sessions;
 
+#[path = "store/receipts.rs"]
+mod receipts;
+
 #[path = "store/sqlite.rs"]
 mod sqlite;
 

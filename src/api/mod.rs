@@ -11,6 +11,8 @@ pub mod setup;
 
 pub mod inbox;
 
+pub mod receipts;
+
 pub mod send;
 
 pub use error::ApiError;

@@ -78,7 +78,14 @@ pub fn back_after(action: Action) {
             Action::Done | Action::Delete | Action::Restore => &["problem", "m"],
             Action::See | Action::Read | Action::Unread => &["problem"],
         };
-        redirect(&back(without, None));
+        redirect(&referring(without, None));
+    }
+}
+
+/// Sends a plain form back to the page that it stands on.
+pub fn back() {
+    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts)) {
+        redirect(&referring(&["problem"], None));
     }
 }
 
@@ -87,8 +94,8 @@ fn refuse(error: &ApiError) {
     let called = parts.uri.path().starts_with("/api/");
     match error {
         ApiError::SignedOut if !called => redirect(&sign_in(here(&parts))),
-        ApiError::SignedOut if accepts_html(&parts) => redirect(&sign_in(&back(&["problem"], None))),
-        _ if called && accepts_html(&parts) => redirect(&back(&["problem"], Some(error.code()))),
+        ApiError::SignedOut if accepts_html(&parts) => redirect(&sign_in(&referring(&["problem"], None))),
+        _ if called && accepts_html(&parts) => redirect(&referring(&["problem"], Some(error.code()))),
         _ => response.set_status(status(error)),
     }
     if let ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s } = error {
@@ -127,7 +134,7 @@ fn here(parts: &Parts) -> &str {
 }
 
 /// The local part of the referring page's address, without some of its parameters.
-fn back(without: &[&str], problem: Option<&str>) -> String {
+fn referring(without: &[&str], problem: Option<&str>) -> String {
     let referer = use_context::<Parts>().and_then(|parts| {
         parts.headers.get(header::REFERER)?.to_str().ok().and_then(|text| url::Url::parse(text).ok())
     });

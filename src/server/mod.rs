@@ -47,6 +47,8 @@ mod hex;
 
 pub mod publish;
 
+pub mod receipts;
+
 pub mod store;
 
 mod sync;

@@ -12,6 +12,7 @@ use super::config::Config;
 use super::limits::SendRate;
 use super::metrics::Metrics;
 use super::publish::Publisher;
+use super::receipts::Acknowledgements;
 use super::store::Store;
 
 /// A handle to everything that lives as long as the server.
@@ -32,6 +33,8 @@ pub struct Inner {
     pub send_rate: SendRate,
     /// What the server counts of itself.
     pub metrics: Metrics,
+    /// The way in for acknowledgements.
+    pub acknowledgements: Acknowledgements,
     /// What the operator chose.
     pub config: Config,
     /// What Leptos asks for; the values are ours, not from its environment variables.
@@ -44,6 +47,7 @@ impl AppState {
         Self(Arc::new(Inner {
             publisher: Publisher::new(Arc::clone(&store), metrics.clone()),
             auth: Auth::new(),
+            acknowledgements: Acknowledgements::default(),
             send_rate: SendRate::new(config.limits.sends_per_second),
             leptos: LeptosOptions::builder().output_name("tidings").site_addr(config.server.listen).build(),
             store,

@@ -300,6 +300,17 @@ impl Browser {
         self.post_from(path, fields, "same-origin").await
     }
 
+    /// Posts as a page's script does: it wants no page back.
+    pub async fn post_program(&self, path: &str, fields: &[(&str, &str)]) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).form(fields);
+        request
+            .header("accept", "application/json")
+            .header("sec-fetch-site", "same-origin")
+            .send()
+            .await
+            .expect("an answer")
+    }
+
     /// Posts a form that stands on a page of the given relation to us.
     pub async fn post_from(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).form(fields);

@@ -20,4 +20,6 @@ mod session;
 
 mod shutdown;
 
+mod receipts;
+
 mod stream;

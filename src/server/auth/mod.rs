@@ -20,6 +20,7 @@ use leptos::prelude::{expect_context, use_context};
 use tower_sessions::Session;
 
 use super::limits::Throttle;
+use super::session_store;
 use super::state::AppState;
 use super::store::{User, UserRef};
 use crate::api::ApiError;
@@ -96,6 +97,12 @@ pub async fn sign_in(name: String, password: String) -> Result<(), SignInProblem
 pub async fn sign_out() -> Result<(), ApiError> {
     let (_, session, _) = asked();
     end(&session).await.map_err(unreadable)
+}
+
+/// Browser and system of who asks, in words.
+pub(super) fn device() -> String {
+    let (_, _, parts) = asked();
+    session_store::device(&parts.headers)
 }
 
 /// What Leptos's context has of the request.

@@ -3,7 +3,7 @@
 //! Comes after `publish`, before `broker`: each engine calls [`OnCommit`] with the changes of a commit, in commit order,
 //! after the commit and before it answers the callers, so the broker sees every person's changes in number order.
 //!
-//! The trait is five small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
+//! The trait is six small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
 
 mod messages;
 
@@ -14,6 +14,8 @@ mod people;
 mod tokens;
 
 mod sessions;
+
+mod receipts;
 
 mod committed;
 
@@ -31,6 +33,7 @@ pub use committed::{Change, Committed, Ended, Ending};
 pub use inboxes::{Inboxes, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
+pub use receipts::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Receipts};
 pub use sessions::{SESSIONS_LISTED, SessionRow, Sessions};
 pub use sqlite::{Sqlite, SqliteOptions};
 pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
@@ -40,7 +43,7 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + People + Tokens + Sessions {
+pub trait Store: Messages + Inboxes + People + Tokens + Sessions + Receipts {
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 

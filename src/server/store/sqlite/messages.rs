@@ -263,8 +263,8 @@ async fn deliver(transaction: &mut Transaction, id: MessageId, ids: &[i64]) -> R
     .fetch_all(&mut transaction.connection)
     .await?;
     sqlx::query(
-        "INSERT INTO items (user_id, message_id, seq)
-         SELECT id, ?, seq FROM users WHERE id IN (SELECT value FROM json_each(?))",
+        "INSERT INTO items (user_id, message_id, seq, arrived)
+         SELECT id, ?, seq, seq FROM users WHERE id IN (SELECT value FROM json_each(?))",
     )
     .bind(id.0)
     .bind(sqlx::types::Json(ids))

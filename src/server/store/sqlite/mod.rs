@@ -22,6 +22,8 @@ mod tokens;
 
 mod sessions;
 
+mod receipts;
+
 use std::sync::Arc;
 
 use async_trait::async_trait;
