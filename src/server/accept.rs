@@ -2,6 +2,10 @@
 //!
 //! A loop of our own over hyper, because `axum::serve` 0.8 sets no time-out for request heads and makes all
 //! connections wait on one shared shutdown signal.
+//!
+//! The end has three steps. Nothing is accepted any more: what waits in the kernel is for whoever else has the socket.
+//! For a moment, connections that wait for a request stay, and an answer says that it is their last: a request that was
+//! on its way when the signal came is answered, not reset. Then idle ones are closed, and what is open may finish.
 
 use std::io;
 use std::net::SocketAddr;
@@ -9,8 +13,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::body::HttpBody as _;
 use axum::extract::ConnectInfo;
-use axum::middleware::AddExtension;
+use axum::http::{HeaderValue, header};
+use axum::middleware::{AddExtension, map_response};
+use axum::response::Response;
 use axum::{Extension, Router};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -19,6 +26,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
@@ -41,6 +49,10 @@ const MAX_HEAD: usize = 32 * 1024;
 /// Pause after an accept that failed for want of file descriptors or memory, so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
+/// How long idle connections stay after the stop. Who sends often has sent by then, was told to come back on a new
+/// connection, and saw nothing of it; that the others send just when theirs is closed becomes unlikely.
+const LINGER: Duration = Duration::from_secs(1);
+
 /// Serves until `stop`, then lets open requests finish for at most `grace` and drops the rest.
 pub(super) async fn serve(
     listener: TcpListener,
@@ -50,6 +62,7 @@ pub(super) async fn serve(
     grace: Duration,
     metrics: Metrics,
 ) {
+    let router = with_last_answers(router, stop.clone());
     let open = GracefulShutdown::new();
     let mut connections = JoinSet::new();
     let places = Arc::new(Semaphore::new(max_connections));
@@ -81,10 +94,35 @@ pub(super) async fn serve(
         });
     }
     drop(listener);
-    if tokio::time::timeout(grace, open.shutdown()).await.is_err() {
-        tracing::warn!(grace_ms = grace.as_millis() as u64, "requests were still open at the deadline and were cut");
+    let deadline = Instant::now() + grace;
+    let all_gone = async { while connections.join_next().await.is_some() {} };
+    let _ = tokio::time::timeout(LINGER.min(grace), all_gone).await;
+    if tokio::time::timeout_at(deadline, open.shutdown()).await.is_err() {
+        tracing::warn!(
+            connections = connections.len(),
+            grace_ms = grace.as_millis() as u64,
+            "requests were still open at the deadline and were cut"
+        );
         connections.shutdown().await;
     }
+}
+
+/// Says `Connection: close` where nothing may follow on the connection: in every answer after the stop, and with every
+/// stream, whose reader shall come back to whoever listens by then and not over a connection to a server that stops.
+fn with_last_answers(router: Router, stop: CancellationToken) -> Router {
+    router.layer(map_response(move |mut response: Response| {
+        let last = stop.is_cancelled() || is_stream(&response);
+        if last {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
+        std::future::ready(response)
+    }))
+}
+
+/// Events without an end. Those of a poll are finite and have a length.
+fn is_stream(response: &Response) -> bool {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    kind.is_some_and(|kind| kind == "text/event-stream") && response.body().size_hint().exact().is_none()
 }
 
 /// A router that knows who is at the other end.

@@ -21,6 +21,10 @@ const FIRST_PAUSE: Duration = Duration::from_millis(500);
 /// The pauses double up to this one: a disk that is full for hours is not asked, and not logged, twice a second.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
+/// How often the store is asked for work that nobody rang for: another process may have left a message to everyone
+/// unfinished, such as the server that this one took over from.
+const LOOK: Duration = Duration::from_secs(5);
+
 /// Publishes messages.
 #[derive(Clone)]
 pub struct Publisher {
@@ -62,7 +66,7 @@ impl Publisher {
         Ok(published)
     }
 
-    /// Delivers messages to everyone until `stop`. Begins with what an earlier run of the server left unfinished.
+    /// Delivers messages to everyone until `stop`, also those that another process left unfinished.
     pub async fn run_broadcasts(self, stop: CancellationToken) {
         let mut failed = None;
         loop {
@@ -70,19 +74,20 @@ impl Publisher {
                 Ok(more) => {
                     failed = None;
                     // The next chunk follows at once; a stop is seen in between.
-                    more.then_some(Duration::ZERO)
+                    if more { Duration::ZERO } else { LOOK }
                 }
                 Err(store::StoreError::Closed) => return,
                 Err(error) => {
                     tracing::warn!(%error, "a chunk of a message to everyone could not be stored; trying again");
-                    failed = Some(pause_after(failed));
-                    failed
+                    let pause = pause_after(failed);
+                    failed = Some(pause);
+                    pause
                 }
             };
             tokio::select! {
                 () = stop.cancelled() => return,
-                () = self.work.notified(), if pause.is_none() => {}
-                () = tokio::time::sleep(pause.unwrap_or_default()), if pause.is_some() => {}
+                () = self.work.notified(), if failed.is_none() => {}
+                () = tokio::time::sleep(pause) => {}
             }
         }
     }

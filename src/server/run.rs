@@ -17,8 +17,12 @@ use super::{accept, router, setup};
 /// Which build this is; pages compare it with the one that rendered them.
 pub const BUILD: &str = env!("TIDINGS_BUILD");
 
-/// How long requests may go on after the streams were ended. With it the whole drain stays below five seconds.
-const GRACE: Duration = Duration::from_secs(4);
+/// Open requests may go on for the drain window and this; then they are cut.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How much longer than that the rest of the stop may take: the writes that wait, the jobs, the database. Together the
+/// stop ends within the window and two seconds.
+const CLOSING: Duration = Duration::from_millis(800);
 
 /// How often expired sessions are forgotten. They are refused anyway; this only frees their rows.
 const SWEEP: Duration = Duration::from_secs(600);
@@ -86,7 +90,8 @@ pub async fn run(
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
     tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
     let counts = state.metrics.clone();
-    tasks.spawn(accept::serve(listeners.site, router::router(state), max_connections, stop.clone(), GRACE, counts));
+    let grace = drain_window + GRACE;
+    tasks.spawn(accept::serve(listeners.site, router::router(state), max_connections, stop.clone(), grace, counts));
 
     // None of them ends before it is told to; one that did has panicked, and a server without it only looks alive.
     let broken = tokio::select! {
@@ -97,12 +102,20 @@ pub async fn run(
     tracing::info!(streams = broker.streams(), "stopping");
     stop.cancel();
     broker.drain(drain_window);
-    while tasks.join_next().await.is_some() {}
-    debug_assert_eq!((broker.streams(), broker.people()), (0, 0), "streams go with their connections");
-    store.close().await;
-    unwatch.cancel();
-    while watchers.join_next().await.is_some() {}
-    tracing::info!("stopped");
+    let rest = async {
+        while tasks.join_next().await.is_some() {}
+        debug_assert_eq!((broker.streams(), broker.people()), (0, 0), "streams go with their connections");
+        store.close().await;
+        unwatch.cancel();
+        while watchers.join_next().await.is_some() {}
+    };
+    match tokio::time::timeout(grace + CLOSING, rest).await {
+        Ok(()) => tracing::info!("stopped"),
+        // The file is held by another process. Who sent what waits in the queue has no answer yet.
+        Err(_) => {
+            tracing::warn!("stopped before the database was closed; writes that were not answered may be missing")
+        }
+    }
     if broken { Err(RunError::Broken) } else { Ok(()) }
 }
 

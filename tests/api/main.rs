@@ -4,6 +4,8 @@
 
 mod app;
 
+mod program;
+
 mod cli;
 
 mod events;
@@ -23,3 +25,5 @@ mod shutdown;
 mod receipts;
 
 mod stream;
+
+mod upgrade;

@@ -5,18 +5,31 @@ use std::fmt;
 
 /// A sentence, with its causes.
 #[derive(Debug)]
-pub struct Failure(String);
+pub struct Failure {
+    sentence: String,
+    code: u8,
+}
 
 impl Failure {
     /// A sentence of our own.
     pub fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
+        Self { sentence: sentence.into(), code: 1 }
+    }
+
+    /// A sentence of our own for who started the program the wrong way.
+    pub(super) fn usage(sentence: impl Into<String>) -> Self {
+        Self { sentence: sentence.into(), code: 2 }
+    }
+
+    /// What the process exits with.
+    pub fn code(&self) -> u8 {
+        self.code
     }
 }
 
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.sentence)
     }
 }
 
@@ -32,7 +45,7 @@ impl<E: Error> From<E> for Failure {
             }
             cause = error.source();
         }
-        Self(sentence)
+        Self::new(sentence)
     }
 }
 

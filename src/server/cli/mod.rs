@@ -3,6 +3,8 @@
 //!
 //! What was asked for goes to standard output, everything else to standard error. 0: done; 1: failed; 2: wrong usage.
 
+mod passed;
+
 mod serve;
 
 mod config;
@@ -71,18 +73,24 @@ pub fn read(args: Vec<OsString>) -> Result<(Cli, Loaded), clap::Error> {
 
 /// Does it.
 pub fn run(cli: Cli, settings: &Loaded) -> Result<(), Failure> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let config = cli.config;
-    runtime.block_on(async {
-        match cli.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve::serve(config).await,
+    let command = cli.command.unwrap_or(Command::Serve);
+    // Before there are threads, because it changes the environment.
+    let passed = if matches!(command, Command::Serve) { passed::listener()? } else { None };
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let done = runtime.block_on(async {
+        match command {
+            Command::Serve => serve::serve(config, passed).await,
             Command::Config => config::print(settings),
             Command::User(verb) => verb.run(&config).await,
             Command::Token(verb) => verb.run(&config).await,
             Command::Seed(seed) => seed.run(&config).await,
             Command::Demo => demo::demo(&config).await,
         }
-    })
+    });
+    // What still runs on a thread of its own, such as the check of a password, has nobody to answer to.
+    runtime.shutdown_background();
+    done
 }
 
 /// Opens the store. No stream of this process hears of changes; a running server's pages see them when they reload.

@@ -1,10 +1,11 @@
-//! `tidings serve`: telemetry → bind → run, until SIGTERM or SIGINT.
+//! `tidings serve`: telemetry → bind, or take the socket that was `passed` → run, until SIGTERM or SIGINT.
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::super::config::Config;
 use super::super::{Listeners, run, telemetry};
@@ -14,20 +15,42 @@ use super::{Failure, say};
 /// 128 would turn many of them away. The kernel cuts it to net.core.somaxconn, 4096 by default.
 const BACKLOG: u32 = 4096;
 
-pub(super) async fn serve(mut config: Config) -> Result<(), Failure> {
+/// A signal that comes again so soon is the same one: timeout(1) and some terminals send it to the process and to its
+/// group.
+const SAME_SIGNAL: Duration = Duration::from_millis(500);
+
+/// Serves on the socket that was passed in, or else on one of its own.
+pub(super) async fn serve(mut config: Config, passed: Option<std::net::TcpListener>) -> Result<(), Failure> {
     telemetry::init(&config.log)?;
-    let listener = bind(config.server.listen, "listen")?;
-    let metrics = config.metrics.listen.map(|address| bind(address, "metrics-listen")).transpose()?;
-    // Port 0 asks the system to choose.
-    config.server.listen = listener.local_addr()?;
+    // Two servers may then run at a time, and both are to be watched.
+    let share = passed.is_some();
+    let metrics = config.metrics.listen.map(|address| bind(address, "metrics-listen", share)).transpose()?;
+    let site = match passed {
+        Some(socket) => passed_in(socket, config.server.listen)?,
+        None => bind(config.server.listen, "listen", false)?,
+    };
+    // Port 0 asks the system to choose; a socket that was passed in has the address that its maker chose.
+    config.server.listen = site.local_addr()?;
     fit_to_files(&mut config);
-    let stop = stop_signal()?;
+    let (mut first, mut again) = (Signals::new()?, Signals::new()?);
     say(format_args!("Tidings is at {}", config.public_url()))?;
     tracing::info!(listen = %config.server.listen, data_dir = %config.storage.data_dir.display(), "starting");
     if let Some(listener) = &metrics {
         tracing::info!(listen = %listener.local_addr()?, "metrics are at /metrics");
     }
-    Ok(run(Listeners { site: listener, metrics }, config, stop).await?)
+    let stop = async move { first.one().await };
+    tokio::select! {
+        ended = run(Listeners { site, metrics }, config, stop) => Ok(ended?),
+        () = again.two() => Err(Failure::new("stopped at once by a second signal; open requests were cut")),
+    }
+}
+
+/// Listens on a socket that outlives this process. Its queue is as long as its maker asked for.
+fn passed_in(socket: std::net::TcpListener, unused: SocketAddr) -> Result<TcpListener, Failure> {
+    let listener = TcpListener::from_std(socket)?;
+    let listen = listener.local_addr()?;
+    tracing::info!(%listen, "listening on the socket that was passed in; --listen ({unused}) is not used");
+    Ok(listener)
 }
 
 /// Files that are not connections: the database, the log, the listener.
@@ -48,11 +71,13 @@ fn fit_to_files(config: &mut Config) {
     }
 }
 
-/// Listens at the address, also while connections of an earlier run are dying.
-fn bind(address: SocketAddr, flag: &str) -> Result<TcpListener, Failure> {
+/// Listens at the address, also while connections of an earlier run are dying; `share`: also beside another server of
+/// this user that shares it.
+fn bind(address: SocketAddr, flag: &str, share: bool) -> Result<TcpListener, Failure> {
     let listen = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         socket.set_reuseaddr(true)?;
+        socket.set_reuseport(share)?;
         socket.bind(address)?;
         socket.listen(BACKLOG)
     };
@@ -74,17 +99,37 @@ fn explain(address: SocketAddr, flag: &str, error: &io::Error) -> String {
     }
 }
 
-/// Ends with SIGTERM, which init systems send, or SIGINT, which Ctrl-C sends. Draining takes seconds, so a second
-/// one has no meaning of its own; SIGKILL loses nothing that was acknowledged.
-fn stop_signal() -> io::Result<impl Future<Output = ()> + Send> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    Ok(async move {
+/// SIGTERM, which init systems send, and SIGINT, which Ctrl-C sends. The first one drains. A second one ends the server
+/// at once: connections are cut, and what was acknowledged is on disk as ever.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn one(&mut self) {
         tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
         }
-    })
+    }
+
+    async fn two(&mut self) {
+        self.one().await;
+        let same = tokio::time::sleep(SAME_SIGNAL);
+        tokio::pin!(same);
+        loop {
+            tokio::select! {
+                () = &mut same => break,
+                () = self.one() => {}
+            }
+        }
+        self.one().await;
+    }
 }
 
 #[cfg(test)]
@@ -93,9 +138,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_taken_port_is_told_in_a_sentence() {
-        let first = bind("127.0.0.1:0".parse().expect("an address"), "listen").expect("a free port");
+        let first = bind("127.0.0.1:0".parse().expect("an address"), "listen", false).expect("a free port");
         let taken = first.local_addr().expect("bound");
-        let failure = bind(taken, "listen").expect_err("taken").to_string();
+        let failure = bind(taken, "listen", false).expect_err("taken").to_string();
         assert_eq!(
             failure,
             format!("another program listens at {taken}; stop it, or choose another port with --listen")
