@@ -129,7 +129,7 @@ async fn what_is_not_done_at_the_deadline_is_cut_and_the_end_is_still_a_good_one
     assert_eq!(ended.code(), Some(0));
     assert!(took >= Duration::from_secs(1), "a request may take the window: {took:?}");
     assert!(took < Duration::from_secs(3), "within the window and two seconds: {took:?}");
-    assert!(server.log().contains("were cut"), "{}", server.log());
+    server.logs("were cut").await;
 }
 
 #[tokio::test]
@@ -151,5 +151,5 @@ async fn a_second_signal_stops_at_once() {
 
     assert_eq!(ended.code(), Some(1));
     assert!(begin.elapsed() < Duration::from_secs(5));
-    assert!(server.log().contains("stopped at once by a second signal"), "{}", server.log());
+    server.logs("stopped at once by a second signal").await;
 }
