@@ -4,23 +4,30 @@
 //! click on «Send» harmless.
 
 use serde::{Deserialize, Serialize};
-use tower_sessions::session;
 
 use super::auth::Caller;
 use super::error::log_unexpected;
 use super::fingerprint::fingerprint;
 use super::hex::hex;
 use super::markdown;
+use super::now_ms;
 use super::store::{Idempotency, PublishError, Reach};
 use crate::api::ApiError;
 use crate::api::send::{Composed, Reviewed, SentMessage};
 use crate::domain::{Audience, Draft, DraftForm, Field, MessageId, Problem};
 
-/// The session's value.
-const KEY: &str = "draft";
+/// How often a change is tried anew when another request of the same session changed the draft meanwhile.
+const TRIES: usize = 8;
 
 /// Names that the review shows; the others are counted.
 const NAMES_SHOWN: usize = 12;
+
+/// The session's values.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Values {
+    draft: Kept,
+}
 
 /// What the session keeps of a draft.
 #[derive(Default, Serialize, Deserialize)]
@@ -46,8 +53,8 @@ pub async fn composed(caller: &Caller) -> Result<Composed, ApiError> {
 /// Keeps what was typed. `true`: it can be sent.
 pub async fn keep(caller: &Caller, form: DraftForm) -> Result<bool, ApiError> {
     let good = check(caller, &form).await?.is_ok();
-    let sent = kept(caller).await?.sent;
-    put(caller, Kept { form, checked: true, key: new_key()?, sent }).await?;
+    let key = new_key()?;
+    change(caller, |kept| Kept { form: form.clone(), checked: true, key: key.clone(), sent: kept.sent }).await?;
     Ok(good)
 }
 
@@ -95,7 +102,13 @@ pub async fn send(caller: &Caller, key: &str) -> Result<String, ApiError> {
         }
         Err(PublishError::Store(error)) => return Err(error.into()),
     };
-    put(caller, Kept { sent: Some((key.to_owned(), published.id)), ..Kept::default() }).await?;
+    let sent = Some((key.to_owned(), published.id));
+    // What was written anew in another tab meanwhile is not what was sent, and stays.
+    let done = |kept: Kept| {
+        let rest = if kept.key == key { Kept::default() } else { kept };
+        Kept { sent: sent.clone(), ..rest }
+    };
+    change(caller, done).await?;
     Ok(sent_page(published.id))
 }
 
@@ -145,14 +158,28 @@ fn new_key() -> Result<String, ApiError> {
 }
 
 async fn kept(caller: &Caller) -> Result<Kept, ApiError> {
-    // A draft of another build that cannot be read is no draft.
-    match caller.session.get(KEY).await {
-        Ok(kept) => Ok(kept.unwrap_or_default()),
-        Err(session::Error::SerdeJson(_)) => Ok(Kept::default()),
-        Err(error) => Err(ApiError::Unexpected { id: log_unexpected(&error) }),
-    }
+    values(caller).await.map(|values| parse(&values))
 }
 
-async fn put(caller: &Caller, kept: Kept) -> Result<(), ApiError> {
-    caller.session.insert(KEY, kept).await.map_err(|error| ApiError::Unexpected { id: log_unexpected(&error) })
+/// Changes the draft, whatever other requests of the session do to it meanwhile.
+async fn change(caller: &Caller, next: impl Fn(Kept) -> Kept) -> Result<(), ApiError> {
+    for _ in 0..TRIES {
+        let old = values(caller).await?;
+        let new = serde_json::to_string(&Values { draft: next(parse(&old)) });
+        let new = new.map_err(|error| ApiError::Unexpected { id: log_unexpected(&error) })?;
+        if caller.state.store.replace_values(caller.digest, old, new).await? {
+            return Ok(());
+        }
+    }
+    Err(ApiError::Busy { retry_after_s: 1 })
+}
+
+async fn values(caller: &Caller) -> Result<String, ApiError> {
+    let session = caller.state.store.session(caller.digest, now_ms()).await?;
+    Ok(session.ok_or(ApiError::SignedOut)?.data)
+}
+
+/// A draft of another build that cannot be read is no draft.
+fn parse(values: &str) -> Kept {
+    serde_json::from_str::<Values>(values).unwrap_or_default().draft
 }

@@ -7,18 +7,25 @@ use tidings::server::store::{Ended, Ending, PasswordHash, SESSIONS_LISTED, Sessi
 use crate::bench::{NOW, message, on_each, session};
 
 #[tokio::test]
-async fn a_session_is_kept_saved_and_ended() {
+async fn a_session_is_kept_touched_and_ended() {
     on_each(async |bench| {
         let [ana] = bench.people(["ana"]).await;
         let (store, row) = (bench.store(), session(ana, 1));
         assert!(store.create_session(row.clone()).await.unwrap());
         assert_eq!(store.session(row.digest, NOW).await.unwrap(), Some(row.clone()));
         let later = SessionRow { last_used_at: NOW + 60, expires_at: NOW + 2000, data: "{}".into(), ..row.clone() };
-        assert!(store.save_session(later.clone()).await.unwrap());
-        assert_eq!(store.session(row.digest, NOW + 1500).await.unwrap(), Some(later.clone()));
+        assert!(store.replace_values(row.digest, row.data.clone(), "{}".into()).await.unwrap());
+        store.touch_session(row.digest, NOW + 60, NOW + 2000).await.unwrap();
+        store.touch_session(row.digest, NOW + 30, NOW + 1000).await.unwrap();
+        assert!(!store.replace_values(row.digest, row.data.clone(), "x".into()).await.unwrap(), "not what it read");
+        assert_eq!(store.session(row.digest, NOW + 1500).await.unwrap(), Some(later.clone()), "the latest use counts");
         store.end_session(row.digest, SignedOut::SignedOut).await.unwrap();
         assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);
-        assert!(!store.save_session(later).await.unwrap(), "a late save does not revive it");
+        store.touch_session(row.digest, NOW + 90, NOW + 3000).await.unwrap();
+        assert!(
+            !store.replace_values(row.digest, "{}".into(), "x".into()).await.unwrap(),
+            "what is late revives nothing"
+        );
         assert_eq!(store.session(row.digest, NOW).await.unwrap(), None);
     })
     .await;

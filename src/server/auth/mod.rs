@@ -7,6 +7,8 @@ mod secret;
 
 mod password;
 
+mod attempt;
+
 mod session;
 
 mod token;
@@ -22,14 +24,15 @@ use tower_sessions::Session;
 use super::limits::Throttle;
 use super::session_store;
 use super::state::AppState;
-use super::store::{User, UserRef};
+use super::store::{Digest, User, UserRef};
 use crate::api::ApiError;
 use crate::domain::Role;
 
+pub use attempt::SignInProblem;
 pub use local_path::local_path;
 pub use password::{Overloaded, Passwords, hash as hash_password};
 pub use secret::{digest, fresh as fresh_secret, fresh_token};
-pub use session::{SIGNED_IN, SignInProblem, SignedIn, begin, end, session_digest, signed_in};
+pub use session::{SIGNED_IN, SignedIn, begin, end, session_digest, signed_in};
 pub use token::{TokenProblem, bearer, token_owner};
 
 /// The last use of a session or token is kept to this many milliseconds; finer would be a write for every read.
@@ -65,8 +68,10 @@ impl Default for Auth {
 pub struct Caller {
     /// The server.
     pub state: AppState,
-    /// The session; its values are saved with the answer.
+    /// The session.
     pub session: Session,
+    /// What the store finds the session by.
+    pub digest: Digest,
     /// The person, enabled.
     pub user: User,
 }
@@ -77,8 +82,9 @@ pub async fn caller() -> Result<Caller, ApiError> {
     let signed_in = signed_in(&session).await.map_err(unreadable)?.ok_or(ApiError::SignedOut)?;
     let user = state.store.user(UserRef::Id(signed_in.user)).await?.filter(|user| user.enabled);
     let user = user.ok_or(ApiError::SignedOut)?;
+    let digest = session_digest(&session).ok_or(ApiError::SignedOut)?;
     session::touch(&session, signed_in).await.map_err(unreadable)?;
-    Ok(Caller { state, session, user })
+    Ok(Caller { state, session, digest, user })
 }
 
 /// The same for doors that only admins pass.

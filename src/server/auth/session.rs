@@ -10,6 +10,7 @@ use super::super::metrics::Limit;
 use super::super::state::AppState;
 use super::super::store::{Digest, StoreError, User, UserRef};
 use super::super::{now_ms, session_store};
+use super::attempt::{SignInProblem, attempt};
 use super::{TOUCH_EVERY, secret};
 use crate::domain::{UserId, Username};
 
@@ -41,22 +42,7 @@ impl SignedIn {
     }
 }
 
-/// Why somebody was not signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignInProblem {
-    /// The name or the password is wrong; which one is not told.
-    Wrong,
-    /// Too many failures; this attempt was not looked at.
-    SlowDown {
-        /// When to come back.
-        seconds: u64,
-    },
-    /// The server cannot do it now.
-    Busy,
-}
-
-/// Checks the password and begins a session. Failures are counted before the check, so that many attempts at once do
-/// not slip through.
+/// Checks the password and begins a session.
 pub(super) async fn sign_in_from(
     state: &AppState,
     session: &Session,
@@ -68,25 +54,32 @@ pub(super) async fn sign_in_from(
     let username = Username::parse(name).ok();
     // What cannot be a name is counted as it was typed; the map of counts is bounded, so is the key.
     let key = username.as_ref().map_or_else(|| name.chars().take(64).collect(), Username::key);
-    state.auth.throttle().attempt(&key, address, now_ms()).map_err(|wait| {
-        tracing::info!(client.address = %address, "a sign-in was slowed down");
-        state.metrics.refused(Limit::SignIns);
-        SignInProblem::SlowDown { seconds: wait.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX) }
-    })?;
-    let Ok(user) = check(state, username.as_ref(), password).await else {
-        state.auth.throttle().undo(&key, address);
-        return Err(SignInProblem::Busy);
-    };
-    let Some(user) = user else {
-        tracing::info!(client.address = %address, "a sign-in failed");
-        return Err(SignInProblem::Wrong);
-    };
-    state.auth.throttle().succeeded(&key, address);
-    begin(state, session, parts, &user).await.map_err(|_| SignInProblem::Busy)
+    let user = attempt(state, &key, address, check(state, username.as_ref(), password)).await?;
+    begin_if_right(state, session, parts, &user).await
+}
+
+/// Begins a session for somebody whose password was checked or set. Checking takes time, and a new password that is set
+/// meanwhile ends all sessions but the one that has not begun: so the account is looked at again when it has.
+pub(super) async fn begin_if_right(
+    state: &AppState,
+    session: &Session,
+    parts: &Parts,
+    checked: &User,
+) -> Result<(), SignInProblem> {
+    begin(state, session, parts, checked).await.map_err(|_| SignInProblem::Busy)?;
+    let now = state.store.user(UserRef::Id(checked.id)).await;
+    if let Ok(Some(now)) = &now
+        && now.enabled
+        && now.password == checked.password
+    {
+        return Ok(());
+    }
+    end(session).await.map_err(|_| SignInProblem::Busy)?;
+    Err(now.map_or_else(|error| log(&error), |_| SignInProblem::Wrong))
 }
 
 /// The person whose name and password these are.
-async fn check(state: &AppState, name: Option<&Username>, password: String) -> Result<Option<User>, ()> {
+async fn check(state: &AppState, name: Option<&Username>, password: String) -> Result<Option<User>, SignInProblem> {
     let user = match name {
         Some(name) => state.store.user(UserRef::Name(name)).await.map_err(|error| log(&error))?,
         None => None,
@@ -96,15 +89,17 @@ async fn check(state: &AppState, name: Option<&Username>, password: String) -> R
     let fits = state.auth.passwords.fits(password, stored).await.map_err(|_| {
         tracing::warn!("too many sign-ins at once; some were told to come back");
         state.metrics.refused(Limit::PasswordChecks);
+        SignInProblem::Busy
     })?;
     Ok(user.filter(|_| fits))
 }
 
-fn log(error: &StoreError) {
+pub(super) fn log(error: &StoreError) -> SignInProblem {
     match error {
-        StoreError::Busy | StoreError::Closed => tracing::warn!(%error, "a sign-in could not be checked"),
+        StoreError::Busy | StoreError::Closed => tracing::warn!(%error, "a password could not be checked"),
         _ => drop(super::super::error::log_unexpected(error)),
     }
+    SignInProblem::Busy
 }
 
 /// Begins a session for the person under a new id. One that was open in this browser ends.

@@ -119,6 +119,22 @@ async fn signing_in_ends_the_session_that_the_browser_had() {
 }
 
 #[tokio::test]
+async fn a_password_that_changes_while_it_is_checked_lets_nobody_in() {
+    let scene = scene().await;
+    let ana = scene.add("ana", Role::Reader).await;
+    let session = scene.browser();
+    let new = super::super::store::PasswordHash("$another".into());
+    // Checking takes longer than setting, but in whichever order they come out, no session is left.
+    let (_, set) = tokio::join!(scene.sign_in(&session, "ana", PASSWORD), scene.state.store.set_password(ana, new));
+    set.expect("set");
+    let left = match session_digest(&session) {
+        Some(digest) => scene.state.store.session(digest, now_ms()).await.expect("read"),
+        None => None,
+    };
+    assert_eq!(left, None);
+}
+
+#[tokio::test]
 async fn use_moves_the_end_of_a_session_once_a_minute() {
     let scene = scene().await;
     scene.add("ana", Role::Reader).await;
@@ -132,7 +148,7 @@ async fn use_moves_the_end_of_a_session_once_a_minute() {
     session.save().await.expect("kept");
     let row = scene.state.store.session(session_digest(&session).expect("an id"), now_ms()).await;
     let row = row.expect("read").expect("there");
-    assert!(row.last_used_at >= fresh.touched && row.created_at == stale.since);
+    assert!(row.last_used_at >= fresh.touched && row.created_at == fresh.since);
     assert!(row.expires_at > stale.ends_at(&scene.state.config.sessions));
 }
 

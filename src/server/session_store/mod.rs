@@ -1,8 +1,11 @@
-//! Session store: fits our sessions to tower-sessions, which sets the cookie and keeps the values of a request.
+//! Session store: fits our sessions to tower-sessions, which sets the cookie and says who is signed in.
 //!
 //! Comes before every page and server function; what comes next is `auth`, which reads who is signed in. The cookie has
 //! the id, the store has its digest, so a stolen backup opens no session. Only people who are signed in have a session:
 //! visitors get neither a cookie nor a row.
+//!
+//! tower-sessions saves a record whole. Two requests of one browser at once would then undo each other, so its record is
+//! only who is signed in, saving it only moves the end of the session, and other values (a draft) go past it, by `drafts`.
 
 use std::fmt;
 use std::sync::Arc;
@@ -78,20 +81,28 @@ impl SessionStore for SignedInOnly {
         }
     }
 
-    /// A session that has ended meanwhile stays ended; that is no error of this request.
+    /// Only a use can change a record that is kept. A session that has ended meanwhile stays ended; that is no error of this
+    /// request.
     async fn save(&self, record: &Record) -> Result<()> {
-        self.store.save_session(self.row(record)?).await.map_err(backend)?;
-        Ok(())
+        let row = self.row(record)?;
+        self.store.touch_session(row.digest, row.last_used_at, row.expires_at).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(row) = self.store.session(digest(&id.to_string()), now_ms()).await.map_err(backend)? else {
             return Ok(None);
         };
-        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let signed_in = SignedIn {
+            user: row.user,
+            device: row.device,
+            address: row.address,
+            since: row.created_at,
+            touched: row.last_used_at,
+        };
+        let signed_in = serde_json::to_value(signed_in).map_err(|error| Error::Decode(error.to_string()))?;
         let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(row.expires_at) * 1_000_000)
             .map_err(|error| Error::Decode(error.to_string()))?;
-        Ok(Some(Record { id: *id, data, expiry_date }))
+        Ok(Some(Record { id: *id, data: [(SIGNED_IN.to_owned(), signed_in)].into(), expiry_date }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
@@ -112,7 +123,6 @@ impl SignedInOnly {
             Some(Err(error)) => return Err(Error::Decode(error.to_string())),
             None => return Err(Error::Backend("a session without a person is not kept".into())),
         };
-        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         Ok(SessionRow {
             digest: digest(&record.id.to_string()),
             user: signed_in.user,
@@ -121,7 +131,7 @@ impl SignedInOnly {
             expires_at: signed_in.ends_at(&self.config),
             device: signed_in.device,
             address: signed_in.address,
-            data,
+            data: "{}".into(),
         })
     }
 }

@@ -14,8 +14,13 @@ pub trait Sessions: Send + Sync {
     /// Keeps a new session. `false`: the digest is taken, nothing was changed.
     async fn create_session(&self, session: SessionRow) -> Result<bool, StoreError>;
 
-    /// Updates a session; one that has ended meanwhile stays ended (`false`).
-    async fn save_session(&self, session: SessionRow) -> Result<bool, StoreError>;
+    /// Moves the end of a session that was used at `used_at`, never back: the latest use counts. Touches nothing else of it,
+    /// and one that has ended meanwhile stays ended.
+    async fn touch_session(&self, digest: Digest, used_at: i64, expires_at: i64) -> Result<(), StoreError>;
+
+    /// Replaces the session's values when they still are `old`, and touches nothing else of it. `false`: another request was
+    /// quicker, or the session has ended and stays so.
+    async fn replace_values(&self, digest: Digest, old: String, new: String) -> Result<bool, StoreError>;
 
     /// Finds a session that is good at `now` and whose person is enabled.
     async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError>;

@@ -1,4 +1,4 @@
-//! Sessions in SQLite. An ended session has no row: saving one late updates nothing, so it stays ended.
+//! Sessions in SQLite. An ended session has no row: touching one late updates nothing, so it stays ended.
 
 use async_trait::async_trait;
 
@@ -29,16 +29,41 @@ fn listed(
 #[async_trait]
 impl Sessions for Sqlite {
     async fn create_session(&self, session: SessionRow) -> Result<bool, StoreError> {
-        const CREATE: &str = "INSERT INTO sessions
-                (user_id, device, address, created_at, last_used_at, expires_at, data, digest)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING";
-        self.writer.write(move |transaction| Box::pin(keep(transaction, CREATE, session))).await
+        self.writer.write(move |transaction| Box::pin(create(transaction, session))).await
     }
 
-    async fn save_session(&self, session: SessionRow) -> Result<bool, StoreError> {
-        const SAVE: &str = "UPDATE sessions SET user_id = ?, device = ?, address = ?, created_at = ?,
-             last_used_at = ?, expires_at = ?, data = ? WHERE digest = ?";
-        self.writer.write(move |transaction| Box::pin(keep(transaction, SAVE, session))).await
+    async fn touch_session(&self, digest: Digest, used_at: i64, expires_at: i64) -> Result<(), StoreError> {
+        self.writer
+            .write(move |transaction| {
+                Box::pin(async move {
+                    sqlx::query(
+                        "UPDATE sessions SET last_used_at = ?1, expires_at = ?2 WHERE digest = ?3 AND last_used_at < ?1",
+                    )
+                    .bind(used_at)
+                    .bind(expires_at)
+                    .bind(digest.to_vec())
+                    .execute(&mut transaction.connection)
+                    .await?;
+                    Ok(())
+                })
+            })
+            .await
+    }
+
+    async fn replace_values(&self, digest: Digest, old: String, new: String) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |transaction| {
+                Box::pin(async move {
+                    let replaced = sqlx::query("UPDATE sessions SET data = ? WHERE digest = ? AND data = ?")
+                        .bind(new)
+                        .bind(digest.to_vec())
+                        .bind(old)
+                        .execute(&mut transaction.connection)
+                        .await?;
+                    Ok(replaced.rows_affected() > 0)
+                })
+            })
+            .await
     }
 
     async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError> {
@@ -95,20 +120,22 @@ impl Sessions for Sqlite {
     }
 }
 
-/// Runs a statement that takes the columns in the order of [`Columns`], then the digest. `false`: it touched no row.
-async fn keep(transaction: &mut Transaction, statement: &'static str, session: SessionRow) -> Result<bool, StoreError> {
-    let kept = sqlx::query(statement)
-        .bind(session.user.0)
-        .bind(session.device)
-        .bind(session.address)
-        .bind(session.created_at)
-        .bind(session.last_used_at)
-        .bind(session.expires_at)
-        .bind(session.data)
-        .bind(session.digest.to_vec())
-        .execute(&mut transaction.connection)
-        .await?;
-    Ok(kept.rows_affected() > 0)
+async fn create(transaction: &mut Transaction, session: SessionRow) -> Result<bool, StoreError> {
+    let created = sqlx::query(
+        "INSERT INTO sessions (digest, user_id, device, address, created_at, last_used_at, expires_at, data)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (digest) DO NOTHING",
+    )
+    .bind(session.digest.to_vec())
+    .bind(session.user.0)
+    .bind(session.device)
+    .bind(session.address)
+    .bind(session.created_at)
+    .bind(session.last_used_at)
+    .bind(session.expires_at)
+    .bind(session.data)
+    .execute(&mut transaction.connection)
+    .await?;
+    Ok(created.rows_affected() > 0)
 }
 
 /// Ends one session, of this person if one is named.
