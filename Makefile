@@ -5,7 +5,7 @@ PORT ?= 3000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build check test setup fmt clean
+.PHONY: help run demo dev build check test soak setup fmt clean
 
 help: ## Lists these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ check: ## The fast gates: format, lints for server and browser, docs, licences, 
 
 test: ## Everything: gates, Rust tests, release build, real browser; ends with «N passed, N failed»
 	@scripts/test.sh
+
+soak: build ## The checker: readers and publishers on a bad network while servers die (SECONDS=600 SEED= USERS=50 READERS=8 RATE=30)
+	@SEED="$(SEED)" USERS="$(USERS)" READERS="$(READERS)" RATE="$(RATE)" scripts/soak.sh $(or $(SECONDS),600)
 
 setup: ## Gets the tools that a build needs and that are missing
 	@scripts/setup.sh build

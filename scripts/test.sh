@@ -82,6 +82,9 @@ if [ "$only" != rust ]; then
   step "release build"
   whole "release build" timeout --kill-after=10 1500 scripts/build.sh && built=yes
   whole "client size" scripts/size.sh
+  step "the checker (60 s of faults around the release binary)"
+  # It counts for itself.
+  if [ -n "${built:-}" ]; then timeout --kill-after=10 600 scripts/soak.sh 60 || true; else tally failed 1; fi
   step "browser tests (about 4 min)"
   whole "browser tests are well typed" npm --prefix end2end run --silent types
   if [ -n "${built:-}" ]; then browser_tests; else tally failed 1; fi
