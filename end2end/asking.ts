@@ -1,7 +1,7 @@
 // Asking: HTTP as a program speaks it, where `fetch` cannot: from another address, past a certificate of the test's own.
 import { type IncomingHttpHeaders, type IncomingMessage, type RequestOptions, request as plain } from "node:http";
 import { request as secure } from "node:https";
-import { gunzipSync } from "node:zlib";
+import { createGunzip, gunzipSync } from "node:zlib";
 import { until } from "./tidings.js";
 
 export interface Answer {
@@ -107,8 +107,9 @@ export class Reader {
     this.headers = message.headers;
     this.close = close;
     let rest = "";
-    message.setEncoding("utf8");
-    message.on("data", (text: string) => {
+    const text = message.headers["content-encoding"] === "gzip" ? message.pipe(createGunzip()) : message;
+    text.on("error", () => (this.ended = true)); // cut in the middle
+    text.setEncoding("utf8").on("data", (text: string) => {
       const blocks = (rest + text).split("\n\n");
       rest = blocks.pop() ?? "";
       this.events.push(...blocks.map(read));
