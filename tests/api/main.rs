@@ -12,6 +12,8 @@ mod events;
 
 mod crash;
 
+mod dashboard;
+
 mod messages;
 
 mod metrics;
