@@ -56,6 +56,7 @@ scripts_parse() {
 
 mkdir -p target/site # the server embeds it; its content is the release build's business
 gate "format" cargo fmt --check
+gate "format: loom models" cargo fmt --check --manifest-path tests/loom/Cargo.toml
 gate "every file says what it is" every_file_says_what_it_is
 gate "just two features are asked for in src" just_two_features
 gate "scripts parse" scripts_parse

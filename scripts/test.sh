@@ -55,6 +55,11 @@ rust_tests() {
   say "Rust: $passed passed, $failed failed"
 }
 
+# Its own package and folder: loom's locks must not come near the product's build.
+under_loom() {
+  CARGO_TARGET_DIR=$PWD/target/loom timeout --kill-after=10 600 cargo run --quiet --locked --manifest-path tests/loom/Cargo.toml
+}
+
 # The browser tests run a lone copy of the release binary in an empty folder, so they are the one-binary test too.
 browser_tests() {
   local status=0 counts
@@ -77,6 +82,8 @@ if [ "$only" != browser ]; then
   scripts/check.sh || true # it counts for itself
   step "Rust tests (cold: about 5 min)"
   rust_tests
+  step "the broker under loom (cold: about 1 min)"
+  whole "the broker under loom" under_loom
 fi
 if [ "$only" != rust ]; then
   step "release build"
