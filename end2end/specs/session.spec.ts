@@ -45,7 +45,8 @@ test("a wrong password and an unknown name get the same answer, and the name sta
   await expect(page).toHaveURL(/\/sign-in/);
 });
 
-test("after some failures one has to wait, is told how long, and then gets in", async ({ own, visitor }) => {
+test("after some failures one has to wait, is told how long, and then gets in", async ({ own, visitor, faults }) => {
+  faults.expect(/status of 429/);
   const ana = own.person("ana");
   const page = await visitor(own);
   const told = async () => Number((await page.getByTestId("problem").innerText()).match(/wait (\d+) second/)?.[1] ?? 0);

@@ -25,6 +25,8 @@ pub enum ApiError {
     TooMany {
         /// Seconds after which the next try is let through.
         retry_after_s: u64,
+        /// Which limit was met, as a sentence.
+        limit: String,
     },
     /// The request makes no sense; what is wrong, as one sentence.
     Invalid(String),
@@ -63,7 +65,7 @@ impl ApiError {
             Self::NotStored => {
                 "The server's disk is full or read-only. Nothing was stored; its operator must know.".into()
             }
-            Self::TooMany { retry_after_s } => format!("That was too often. Please wait {retry_after_s} s."),
+            Self::TooMany { retry_after_s, limit } => format!("{limit} Please wait {retry_after_s} s."),
             Self::Invalid(what) => what.clone(),
             Self::Unexpected { id } => format!("Something went wrong on the server. Its log has it as {id}."),
             Self::Offline => "The server cannot be reached. Nothing was changed.".into(),
@@ -111,7 +113,7 @@ mod tests {
             ApiError::NotFound,
             ApiError::Busy { retry_after_s: 1 },
             ApiError::NotStored,
-            ApiError::TooMany { retry_after_s: 1 },
+            ApiError::TooMany { retry_after_s: 1, limit: String::new() },
             ApiError::Invalid(String::new()),
             ApiError::Unexpected { id: String::new() },
         ];

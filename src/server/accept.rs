@@ -31,19 +31,12 @@ use tokio_io_timeout::TimeoutStream;
 use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
+use super::limits::{Limits, Times};
 use super::metrics::Metrics;
 
-/// How long a client may take to send a request's head; a slower one would hold a connection for nothing.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// How long a client may leave what was written to it unread. A stream to one that takes nothing is cut: it would keep
-/// its place, and could not even be told that its session ended.
-const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
-
-/// Most headers in one request.
-const MAX_HEADERS: usize = 64;
-
-/// Most bytes of a request's head.
+/// Most headers in one request, and most bytes of its head: twice what `limits::head` lets pass, which answers in words.
+/// What goes beyond these is answered with a bare 431.
+const MAX_HEADERS: usize = 128;
 const MAX_HEAD: usize = 32 * 1024;
 
 /// Pause after an accept that failed for want of file descriptors or memory, so that the loop does not spin.
@@ -58,6 +51,7 @@ pub(super) async fn serve(
     listener: TcpListener,
     router: Router,
     max_connections: usize,
+    limits: Arc<Limits>,
     stop: CancellationToken,
     grace: Duration,
     metrics: Metrics,
@@ -82,15 +76,25 @@ pub(super) async fn serve(
             },
             () = stop.cancelled() => break,
         };
-        let counted = metrics.connection();
-        let connection = open.watch(connection(socket, peer, router.clone()));
         while connections.try_join_next().is_some() {}
+        let Some(own) = limits.connections.admit(peer.ip()) else {
+            let limits = Arc::clone(&limits);
+            connections.spawn(async move {
+                limits.turn_away(socket).await;
+                drop(place);
+            });
+            continue;
+        };
+        let counted = metrics.connection();
+        let connection = open.watch(connection(socket, peer, router.clone(), limits.times));
+        let limits = Arc::clone(&limits);
         connections.spawn(async move {
-            // Errors here are a client that went away or broke the protocol; there is nobody to tell.
+            // Errors here are a client that went away, broke the protocol or met a limit; there is nobody to tell.
             if let Err(error) = connection.await {
+                limits.ended(&error);
                 tracing::debug!(%error, client.address = %peer, "connection ended early");
             }
-            drop((place, counted));
+            drop((place, own, counted));
         });
     }
     drop(listener);
@@ -131,15 +135,15 @@ type Service = TowerToHyperService<AddExtension<Router, ConnectInfo<SocketAddr>>
 /// A socket whose writes do not wait for ever. Pinned, because its timers are part of it.
 type Socket = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 
-fn connection(socket: TcpStream, peer: SocketAddr, router: Router) -> http1::Connection<Socket, Service> {
+fn connection(socket: TcpStream, peer: SocketAddr, router: Router, times: Times) -> http1::Connection<Socket, Service> {
     // Events are small and each is wanted at once; without this the kernel would hold them back (RFC 896).
     let _ = socket.set_nodelay(true);
     let mut socket = TimeoutStream::new(socket);
-    socket.set_write_timeout(Some(WRITE_TIMEOUT));
+    socket.set_write_timeout(Some(times.write));
     let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
     http1::Builder::new()
         .timer(TokioTimer::new())
-        .header_read_timeout(HEAD_TIMEOUT)
+        .header_read_timeout(times.head)
         .max_headers(MAX_HEADERS)
         .max_buf_size(MAX_HEAD)
         .serve_connection(TokioIo::new(Box::pin(socket)), service)

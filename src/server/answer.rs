@@ -10,6 +10,7 @@ use leptos_axum::ResponseOptions;
 use url::form_urlencoded::Serializer;
 
 use super::auth::{Caller, SignInProblem, local_path};
+use super::error::accepts_html;
 use super::run::BUILD;
 use super::setup::SetUpProblem;
 use crate::api::ApiError;
@@ -73,7 +74,7 @@ pub async fn me(caller: &Caller) -> Result<Me, ApiError> {
 
 /// Sends a plain form back to the page that it stands on; without the message that has just left the list.
 pub fn back_after(action: Action) {
-    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts)) {
+    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
         let without: &[&str] = match action {
             Action::Done | Action::Delete | Action::Restore => &["problem", "m"],
             Action::See | Action::Read | Action::Unread => &["problem"],
@@ -84,7 +85,7 @@ pub fn back_after(action: Action) {
 
 /// Sends a plain form back to the page that it stands on.
 pub fn back() {
-    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts)) {
+    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
         redirect(&referring(&["problem"], None));
     }
 }
@@ -94,11 +95,16 @@ fn refuse(error: &ApiError) {
     let called = parts.uri.path().starts_with("/api/");
     match error {
         ApiError::SignedOut if !called => redirect(&sign_in(here(&parts))),
-        ApiError::SignedOut if accepts_html(&parts) => redirect(&sign_in(&referring(&["problem"], None))),
-        _ if called && accepts_html(&parts) => redirect(&referring(&["problem"], Some(error.code()))),
-        _ => response.set_status(status(error)),
+        ApiError::SignedOut if accepts_html(&parts.headers) => redirect(&sign_in(&referring(&["problem"], None))),
+        // No time to come back after: with a redirect it would be how long to wait before following it.
+        _ if called && accepts_html(&parts.headers) => redirect(&referring(&["problem"], Some(error.code()))),
+        _ => refuse_with(error, &response),
     }
-    if let ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s } = error {
+}
+
+fn refuse_with(error: &ApiError, response: &ResponseOptions) {
+    response.set_status(status(error));
+    if let ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s, .. } = error {
         response.insert_header(header::RETRY_AFTER, HeaderValue::from(*retry_after_s));
     }
 }
@@ -151,10 +157,6 @@ fn with_query<'a>(path: &str, parameters: impl IntoIterator<Item = (&'a str, &'a
     query.extend_pairs(parameters.into_iter().filter(|(_, value)| !value.is_empty()));
     let query = query.finish();
     if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
-}
-
-fn accepts_html(parts: &Parts) -> bool {
-    parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
 #[cfg(test)]

@@ -9,14 +9,16 @@
 
 use axum::Json;
 use axum::extract::Request;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::broker::Refused;
 use super::hex::hex;
+use super::limits;
 use super::metrics::Limit;
+use super::plain_pages;
 use super::store::{PublishError, StoreError};
 use crate::api::ApiError;
 use crate::domain::{Problem, Username};
@@ -137,6 +139,7 @@ impl From<StoreError> for Refusal {
             }
             StoreError::Full => {
                 Self::new(StatusCode::INSUFFICIENT_STORAGE, "The server's disk is full; nothing was stored.")
+                    .retry_after(OPERATOR_RETRY)
             }
             StoreError::ReadOnly => {
                 Self::new(StatusCode::SERVICE_UNAVAILABLE, "The server's database is read-only; nothing was stored.")
@@ -179,6 +182,25 @@ impl From<Refused> for Refusal {
     }
 }
 
+impl From<limits::Refused> for Refusal {
+    fn from(refused: limits::Refused) -> Self {
+        let refusal = Self::new(refused.status, refused.sentence);
+        Self { retry_after: refused.retry_after, ..refusal }
+    }
+}
+
+impl From<limits::Refused> for ApiError {
+    fn from(refused: limits::Refused) -> Self {
+        match refused.retry_after {
+            Some(retry_after_s) if refused.status == StatusCode::TOO_MANY_REQUESTS => {
+                Self::TooMany { retry_after_s, limit: refused.sentence }
+            }
+            Some(retry_after_s) if refused.status == StatusCode::SERVICE_UNAVAILABLE => Self::Busy { retry_after_s },
+            _ => Self::Invalid(refused.sentence),
+        }
+    }
+}
+
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
@@ -195,14 +217,49 @@ impl From<StoreError> for ApiError {
     }
 }
 
-/// Gives programs the form that they read also where a layer refused with bare text: too large, too slow, wrong method.
-pub(super) async fn for_programs(request: Request, next: Next) -> Response {
-    let path = request.uri().path();
-    let programs = path == "/events" || path.starts_with("/api/v1/");
-    let response = next.run(request).await;
+/// The form in which whoever asked reads answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    /// A program reads `application/problem+json`.
+    Problem,
+    /// The page's code reads an [`ApiError`].
+    Door,
+    /// A person reads a page.
+    Page,
+}
+
+impl Form {
+    fn of(request: &Request) -> Self {
+        let path = request.uri().path();
+        if path == "/events" || path.starts_with("/api/v1/") {
+            Self::Problem
+        } else if path.starts_with("/api/") && !accepts_html(request.headers()) {
+            Self::Door
+        } else {
+            Self::Page
+        }
+    }
+}
+
+/// Whether a person sees the answer, as with a plain form, or code does.
+pub(super) fn accepts_html(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|accept| accept.to_str().ok())
+        .is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Gives a refusal the form that the asker reads also where a layer said it in bare text: a limit, a wrong method.
+pub(super) async fn in_its_form(request: Request, next: Next) -> Response {
+    let form = Form::of(&request);
+    let mut response = next.run(request).await;
+    if let Some(refused) = response.extensions_mut().remove::<limits::Refused>() {
+        return told(refused, form);
+    }
     let status = response.status();
     let refused = status.is_client_error() || status.is_server_error();
-    if !programs || !refused || response.headers().get(header::CONTENT_TYPE).is_some_and(|is| is == PROBLEM) {
+    if form != Form::Problem || !refused || response.headers().get(header::CONTENT_TYPE).is_some_and(|is| is == PROBLEM)
+    {
         return response;
     }
     let mut told = Refusal::new(status, sentence(status)).into_response();
@@ -212,13 +269,26 @@ pub(super) async fn for_programs(request: Request, next: Next) -> Response {
     told
 }
 
+fn told(refused: limits::Refused, form: Form) -> Response {
+    let (status, seconds) = (refused.status, refused.retry_after);
+    let mut response = match form {
+        Form::Problem => return Refusal::from(refused).into_response(),
+        Form::Door => (status, Json(ApiError::from(refused))).into_response(),
+        Form::Page => plain_pages::refused(refused),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    if let Some(seconds) = seconds {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
 fn sentence(status: StatusCode) -> &'static str {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => "The request is larger than 512 KiB.",
         StatusCode::METHOD_NOT_ALLOWED => "This address is not asked in this way; see the header allow.",
         StatusCode::NOT_FOUND => "There is no such address in this API.",
         StatusCode::BAD_REQUEST => "The request cannot be read.",
-        StatusCode::REQUEST_TIMEOUT => "The request came too slowly.",
         _ => "The request was refused.",
     }
 }

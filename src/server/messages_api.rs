@@ -59,7 +59,7 @@ pub(super) async fn create(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let (sender, token) = auth::token_owner(&state, &headers, Scope::Send).await?;
-    state.send_rate.check(token.id)?;
+    state.limits.send(token.id)?;
     let draft = draft(parse(&headers, &body)?)?;
     let idempotency = idempotency(&headers, &draft)?;
     let published = state.publisher.publish(&sender, draft, idempotency).await?;

@@ -9,9 +9,9 @@ use axum::response::{Html, IntoResponse, Response};
 use leptos::prelude::*;
 
 use super::state::AppState;
-use super::{assets, auth, now_ms};
+use super::{assets, auth, limits, now_ms};
 use crate::app;
-use crate::app::pages::{NotFoundPage, Refill, SetUpPage, SignInAgain, SignInPage};
+use crate::app::pages::{NotFoundPage, Refill, RefusedPage, SetUpPage, SignInAgain, SignInPage};
 
 /// Styles, our own pictures and our own forms; nothing may run.
 const POLICY: HeaderValue = HeaderValue::from_static(
@@ -20,7 +20,22 @@ const POLICY: HeaderValue = HeaderValue::from_static(
 
 /// `GET /sign-in`
 pub(super) async fn sign_in(Query(again): Query<SignInAgain>) -> Response {
-    page(StatusCode::OK, "Sign in · Tidings", || view! { <SignInPage again/> }.into_any())
+    let (status, seconds) = match again.wait() {
+        Some(seconds) if again.problem == "busy" => (StatusCode::SERVICE_UNAVAILABLE, Some(seconds)),
+        Some(seconds) => (StatusCode::TOO_MANY_REQUESTS, Some(seconds)),
+        None => (StatusCode::OK, None),
+    };
+    let mut response = page(status, "Sign in · Tidings", || view! { <SignInPage again/> }.into_any());
+    if let Some(seconds) = seconds {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
+}
+
+/// What a limit refused, for a person.
+pub(super) fn refused(refused: limits::Refused) -> Response {
+    let limits::Refused { status, sentence, retry_after } = refused;
+    page(status, "Refused · Tidings", || view! { <RefusedPage sentence retry_after/> }.into_any())
 }
 
 /// `GET /set-up`

@@ -49,10 +49,12 @@ pub(super) fn router(state: AppState) -> Router {
         .layer(CompressionLayer::new())
         // It has its own limit, and what comes after reads from memory.
         .layer(DefaultBodyLimit::disable())
-        .layer(axum::middleware::from_fn(limits::whole_body))
+        .layer(axum::middleware::from_fn_with_state(state.clone(), limits::whole_body))
         .layer(axum::middleware::from_fn_with_state(state.clone(), metrics::refusals))
         .layer(CatchPanicLayer::new())
-        .layer(axum::middleware::from_fn(error::for_programs))
+        // Before anything costs anything.
+        .layer(axum::middleware::from_fn_with_state(state.clone(), limits::head))
+        .layer(axum::middleware::from_fn(error::in_its_form))
         .layer(axum::middleware::from_fn_with_state(state.clone(), security::headers))
         .layer(telemetry::requests())
         .with_state(state)

@@ -89,9 +89,9 @@ pub async fn run(
     let mut tasks = JoinSet::new();
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
     tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
-    let counts = state.metrics.clone();
-    let grace = drain_window + GRACE;
-    tasks.spawn(accept::serve(listeners.site, router::router(state), max_connections, stop.clone(), grace, counts));
+    let (counts, limits) = (state.metrics.clone(), Arc::clone(&state.limits));
+    let (router, grace) = (router::router(state), drain_window + GRACE);
+    tasks.spawn(accept::serve(listeners.site, router, max_connections, limits, stop.clone(), grace, counts));
 
     // None of them ends before it is told to; one that did has panicked, and a server without it only looks alive.
     let broken = tokio::select! {

@@ -9,7 +9,7 @@ use leptos::config::LeptosOptions;
 use super::auth::Auth;
 use super::broker::Broker;
 use super::config::Config;
-use super::limits::SendRate;
+use super::limits::Limits;
 use super::metrics::Metrics;
 use super::publish::Publisher;
 use super::receipts::Acknowledgements;
@@ -29,8 +29,8 @@ pub struct Inner {
     pub publisher: Publisher,
     /// Passwords and the slowing of failed sign-ins.
     pub auth: Auth,
-    /// How fast tokens may send.
-    pub send_rate: SendRate,
+    /// What one client may take. `accept` has it, too.
+    pub limits: Arc<Limits>,
     /// What the server counts of itself.
     pub metrics: Metrics,
     /// The way in for acknowledgements.
@@ -48,7 +48,7 @@ impl AppState {
             publisher: Publisher::new(Arc::clone(&store), metrics.clone()),
             auth: Auth::new(),
             acknowledgements: Acknowledgements::default(),
-            send_rate: SendRate::new(config.limits.sends_per_second),
+            limits: Arc::new(Limits::new(&config, metrics.clone())),
             leptos: LeptosOptions::builder().output_name("tidings").site_addr(config.server.listen).build(),
             store,
             broker,

@@ -43,6 +43,7 @@ pub(super) async fn identify(state: &AppState, session: &Session, headers: &Head
     let stranger = || Refusal::unauthorized("Sign in, or bring a token with scope read.");
     let digest = auth::session_digest(session).ok_or_else(stranger)?;
     let row = state.store.session(digest, now_ms()).await?.ok_or_else(stranger)?;
+    state.limits.user(row.user)?;
     let lifetime = i64::try_from(state.config.sessions.lifetime.as_millis()).unwrap_or(i64::MAX);
     let session_ends = Some(row.created_at.saturating_add(lifetime));
     let expires_at = Some(row.expires_at);

@@ -52,8 +52,16 @@ impl TestApp {
         let mut config = Config::default();
         config.storage.data_dir = folder.path().to_owned();
         config.server.listen = address;
-        // Only the test of this limit wants to meet it.
-        config.limits.sends_per_second = 100_000;
+        // Only the tests of these limits want to meet them.
+        let limits = &mut config.limits;
+        for limit in [
+            &mut limits.sends_per_second,
+            &mut limits.address_requests,
+            &mut limits.user_requests,
+            &mut limits.token_requests,
+        ] {
+            *limit = 100_000;
+        }
         change(&mut config);
         let watch = match config.metrics.listen {
             Some(address) => Some(TcpListener::bind(address).await.expect("a free port")),
@@ -85,6 +93,11 @@ impl TestApp {
     /// An address of the listener that has the metrics.
     pub fn metrics_url(&self, path: &str) -> String {
         format!("http://{}{path}", self.metrics.expect("a server that is watched"))
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.base.trim_start_matches("http://").parse().expect("an address")
     }
 
     pub fn url(&self, path: &str) -> String {

@@ -14,11 +14,15 @@ mod crash;
 
 mod dashboard;
 
+mod limits;
+
 mod messages;
 
 mod metrics;
 
 mod pages;
+
+mod raw;
 
 mod session;
 

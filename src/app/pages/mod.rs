@@ -1,4 +1,4 @@
-//! Pages: one a file. The first three are plain HTML, also for people who are not signed in; the last three are parts of
+//! Pages: one a file. The first four are plain HTML, also for people who are not signed in; the last three are parts of
 //! the desk, which the server makes.
 
 pub mod sign_in;
@@ -6,6 +6,8 @@ pub mod sign_in;
 pub mod set_up;
 
 pub mod not_found;
+
+pub mod refused;
 
 pub mod forbidden;
 
@@ -23,6 +25,7 @@ pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
 pub use not_found::NotFoundPage;
+pub use refused::RefusedPage;
 pub use review::ReviewPage;
 pub use send::SendPage;
 pub use sent::SentPage;

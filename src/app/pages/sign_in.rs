@@ -21,12 +21,21 @@ pub struct SignInAgain {
 }
 
 impl SignInAgain {
+    /// Seconds after which another try makes sense, when the last one was not looked at.
+    pub fn wait(&self) -> Option<u32> {
+        match self.problem.as_str() {
+            "slow-down" => Some(self.wait.parse().unwrap_or(30)),
+            "busy" => Some(1),
+            _ => None,
+        }
+    }
+
     fn sentence(&self) -> Option<String> {
         Some(match self.problem.as_str() {
             "wrong" => "The name or the password is wrong.".into(),
             "slow-down" => {
-                let seconds = self.wait.parse().unwrap_or(30_u32);
-                format!("Too many tries. Please wait {seconds} seconds, then try again.")
+                let seconds = self.wait().unwrap_or_default();
+                format!("Too many tries have failed. Please wait {seconds} seconds, then try again.")
             }
             "busy" => "The server is busy. Please try again in a moment.".into(),
             _ => return None,

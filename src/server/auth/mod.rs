@@ -80,6 +80,7 @@ pub struct Caller {
 pub async fn caller() -> Result<Caller, ApiError> {
     let (state, session, _) = asked();
     let signed_in = signed_in(&session).await.map_err(unreadable)?.ok_or(ApiError::SignedOut)?;
+    state.limits.user(signed_in.user)?;
     let user = state.store.user(UserRef::Id(signed_in.user)).await?.filter(|user| user.enabled);
     let user = user.ok_or(ApiError::SignedOut)?;
     let digest = session_digest(&session).ok_or(ApiError::SignedOut)?;

@@ -3,6 +3,7 @@
 use axum::http::{HeaderMap, header};
 
 use super::super::error::Refusal;
+use super::super::limits::Refused;
 use super::super::now_ms;
 use super::super::state::AppState;
 use super::super::store::{Scope, StoreError, TokenRow, User, UserRef};
@@ -24,6 +25,9 @@ pub enum TokenProblem {
     /// The store's own reason.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// It asks too often.
+    #[error("{}", .0.sentence)]
+    TooFast(Refused),
 }
 
 impl From<TokenProblem> for Refusal {
@@ -32,6 +36,7 @@ impl From<TokenProblem> for Refusal {
             TokenProblem::Missing | TokenProblem::Unknown => Self::unauthorized(problem.to_string()),
             TokenProblem::WrongScope(_) => Self::forbidden(problem.to_string()),
             TokenProblem::Store(error) => error.into(),
+            TokenProblem::TooFast(refused) => refused.into(),
         }
     }
 }
@@ -61,6 +66,7 @@ pub async fn token_owner(
 ) -> Result<(User, TokenRow), TokenProblem> {
     let token = bearer(headers)?.ok_or(TokenProblem::Missing)?;
     let row = state.store.token(secret::digest(token)).await?.ok_or(TokenProblem::Unknown)?;
+    state.limits.token(row.id).map_err(TokenProblem::TooFast)?;
     if row.scope != scope {
         return Err(TokenProblem::WrongScope(scope));
     }

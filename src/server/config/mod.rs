@@ -19,6 +19,8 @@ use std::time::Duration;
 use clap::{Args, FromArgMatches as _, ValueEnum};
 use url::Url;
 
+use super::limits::Times;
+
 pub use layers::{Loaded, load};
 pub use report::report;
 
@@ -112,9 +114,36 @@ pub struct LimitConfig {
     /// Messages that one token may send in a second
     #[arg(id = "sends-per-second", long = "sends-per-second", global = true, value_name = "NUMBER", default_value = "200", value_parser = clap::value_parser!(u32).range(1..))]
     pub sends_per_second: u32,
+    /// Requests from one address in a second, without the site's files; an IPv6 network of /64 counts as one
+    #[arg(id = "address-requests-per-second", long = "address-requests-per-second", global = true, value_name = "NUMBER", default_value = "1000", value_parser = clap::value_parser!(u32).range(1..))]
+    pub address_requests: u32,
+    /// Requests that one person who is signed in may make in a second, all their tabs and devices together
+    #[arg(id = "user-requests-per-second", long = "user-requests-per-second", global = true, value_name = "NUMBER", default_value = "200", value_parser = clap::value_parser!(u32).range(1..))]
+    pub user_requests: u32,
+    /// Requests with one token in a second, messages among them
+    #[arg(id = "token-requests-per-second", long = "token-requests-per-second", global = true, value_name = "NUMBER", default_value = "500", value_parser = clap::value_parser!(u32).range(1..))]
+    pub token_requests: u32,
     /// Most open connections, streams among them
     #[arg(id = "max-connections", long = "max-connections", global = true, value_name = "NUMBER", default_value = "110000", value_parser = parse_count)]
     pub max_connections: usize,
+    /// Most open connections from one address that is no trusted proxy [default: half of --max-connections, at most 10000]
+    #[arg(id = "max-connections-per-address", long = "max-connections-per-address", global = true, value_name = "NUMBER", value_parser = parse_count)]
+    pub max_connections_per_address: Option<usize>,
+    /// How long clients may take; not for operators to choose.
+    #[arg(skip)]
+    pub times: Times,
+}
+
+/// Most connections from one address when the operator does not say: a large office behind one address keeps its
+/// streams, and nobody takes the place of all others.
+const CONNECTIONS_PER_ADDRESS: usize = 10_000;
+
+impl LimitConfig {
+    /// Most open connections from one address.
+    pub fn connections_per_address(&self) -> usize {
+        let half = self.max_connections.div_ceil(2);
+        self.max_connections_per_address.unwrap_or(half.min(CONNECTIONS_PER_ADDRESS))
+    }
 }
 
 /// What is logged.

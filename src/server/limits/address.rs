@@ -1,6 +1,6 @@
 //! Client addresses: who is at the other end, seen through proxies that are trusted.
 
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use axum::extract::ConnectInfo;
 use axum::http::HeaderMap;
@@ -29,6 +29,17 @@ fn forwarded(peer: IpAddr, headers: &HeaderMap, trusted: &[IpAddr]) -> IpAddr {
     client
 }
 
+/// One home or one server has a whole /64 of IPv6 addresses (RFC 6177), so they count as one.
+pub(super) fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
+        }
+        address => address,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use axum::http::HeaderValue;
@@ -42,6 +53,18 @@ mod tests {
         }
         let trusted = ["10.0.0.1", "::1"].map(|proxy| proxy.parse().expect("an address"));
         forwarded(peer.parse().expect("an address"), &headers, &trusted).to_string()
+    }
+
+    #[test]
+    fn a_network_of_ipv6_is_one_address() {
+        let same = |a: &str, b: &str| {
+            let [a, b] = [a, b].map(|text| network(text.parse().expect("an address")));
+            a == b
+        };
+        assert!(same("2001:db8::1", "2001:db8::ffff:2"));
+        assert!(!same("2001:db8::1", "2001:db8:0:1::1"));
+        assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
+        assert!(!same("192.0.2.1", "192.0.2.2"));
     }
 
     #[test]

@@ -4,8 +4,10 @@
 //! looked at do not count, so nobody can keep a person out for longer than [`DELAY_MAX`] at a time.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::time::Duration;
+
+use super::address::network;
 
 /// Failures of one name that cost nothing yet.
 const NAME_FREE: u32 = 5;
@@ -126,17 +128,6 @@ fn delay(subject: &Subject, count: u32) -> Duration {
     }
 }
 
-/// One home or one server has a whole /64 of IPv6 addresses (RFC 6177), so they count as one.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            IpAddr::V6(Ipv6Addr::new(a, b, c, d, 0, 0, 0, 0))
-        }
-        address => address,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -194,7 +185,6 @@ mod tests {
         }
         assert_eq!(throttle.attempt("u99", address("2001:db8::ffff"), 0), Err(Duration::from_secs(1)));
         assert_eq!(throttle.attempt("u99", address("2001:db8:0:1::1"), 0), Ok(()), "the next network");
-        assert_eq!(network(address("::ffff:192.0.2.1")), address("192.0.2.1"));
     }
 
     #[test]

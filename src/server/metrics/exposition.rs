@@ -1,5 +1,6 @@
 //! Exposition: `GET /metrics` on a listener of its own, so that what the world reaches does not have it.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -11,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use super::super::accept;
+use super::super::limits::Limits;
 use super::super::state::AppState;
 use super::instruments::Metrics;
 
@@ -26,7 +28,8 @@ const GRACE: Duration = Duration::from_millis(100);
 /// Answers at `listener` until `stop`, which comes after everything else has ended: stopping can be watched, too.
 pub(in crate::server) async fn serve(listener: TcpListener, state: AppState, stop: CancellationToken) {
     let router = Router::new().route("/metrics", get(metrics)).with_state(state.clone());
-    let mut served = std::pin::pin!(accept::serve(listener, router, WATCHERS, stop, GRACE, Metrics::off()));
+    let limits = Arc::new(Limits::new(&state.config, Metrics::off()));
+    let mut served = std::pin::pin!(accept::serve(listener, router, WATCHERS, limits, stop, GRACE, Metrics::off()));
     let mut sort = tokio::time::interval(SORT);
     loop {
         tokio::select! {

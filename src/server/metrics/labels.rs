@@ -50,16 +50,32 @@ label! {
         UserStreams = "user-streams",
         /// The server stops and opens no more streams.
         Draining = "draining",
+        /// Connections of one address.
+        AddressConnections = "address-connections",
+        /// Requests from one address in a second.
+        AddressRequests = "address-requests",
+        /// Requests by one person in a second.
+        UserRequests = "user-requests",
+        /// Requests with one token in a second.
+        TokenRequests = "token-requests",
         /// Messages of one token in a second.
         TokenSends = "token-sends",
         /// Failed sign-ins by one name or from one network.
         SignIns = "sign-ins",
         /// Passwords that are checked at one time.
         PasswordChecks = "password-checks",
+        /// Bytes and headers of a request's head.
+        HeadSize = "head-size",
+        /// Time to send a request's head.
+        HeadTime = "head-time",
         /// Bytes of a request's body.
         BodySize = "body-size",
         /// Time to send a request's body.
         BodyTime = "body-time",
+        /// Bytes of all bodies in memory.
+        BodyMemory = "body-memory",
+        /// Time in which a reader took nothing.
+        WriteTime = "write-time",
         /// Writes that wait.
         WriterQueue = "writer-queue",
     }
