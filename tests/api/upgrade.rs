@@ -196,7 +196,16 @@ async fn has_taken_over(next: &mut Server) {
 async fn an_upgrade_refuses_no_connection_and_loses_nothing_in_both_ways() {
     let place = Arc::new(Place::new().await);
     let token = place.sender().await;
-    let flags = ["--drain-window", "1s", "--beat", "1s", "--sends-per-second", "100000"];
+    let flags = [
+        "--drain-window",
+        "1s",
+        "--beat",
+        "1s",
+        "--sends-per-second",
+        "100000",
+        "--address-requests-per-second",
+        "100000",
+    ];
     let mut server = place.serve(&flags);
     let tally = Arc::<Tally>::default();
     let (done, until_done) = watch::channel(false);

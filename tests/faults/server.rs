@@ -97,6 +97,9 @@ impl Server {
         let mut child = Command::new(&self.binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--beat", "1s", "--drain-window"])
             .arg(format!("{}ms", DRAIN_WINDOW.as_millis()))
+            // Everybody here has one address and asks as fast as they can.
+            .args(["--address-requests-per-second", "1000000", "--user-requests-per-second", "100000"])
+            .args(["--token-requests-per-second", "100000"])
             .args(["--sends-per-second", "100000", "--max-streams-per-user", "64", "--log", "warn", "--data-dir"])
             .arg(self.folder())
             .stdout(Stdio::piped())

@@ -66,7 +66,11 @@ pub async fn token_owner(
 ) -> Result<(User, TokenRow), TokenProblem> {
     let token = bearer(headers)?.ok_or(TokenProblem::Missing)?;
     let row = state.store.token(secret::digest(token)).await?.ok_or(TokenProblem::Unknown)?;
-    state.limits.token(row.id).map_err(TokenProblem::TooFast)?;
+    let in_turn = match scope {
+        Scope::Read => state.limits.token(row.id),
+        Scope::Send => state.limits.send(row.id),
+    };
+    in_turn.map_err(TokenProblem::TooFast)?;
     if row.scope != scope {
         return Err(TokenProblem::WrongScope(scope));
     }

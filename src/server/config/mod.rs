@@ -120,7 +120,7 @@ pub struct LimitConfig {
     /// Requests that one person who is signed in may make in a second, all their tabs and devices together
     #[arg(id = "user-requests-per-second", long = "user-requests-per-second", global = true, value_name = "NUMBER", default_value = "200", value_parser = clap::value_parser!(u32).range(1..))]
     pub user_requests: u32,
-    /// Requests with one token in a second, messages among them
+    /// Requests with one token in a second; messages have their own limit
     #[arg(id = "token-requests-per-second", long = "token-requests-per-second", global = true, value_name = "NUMBER", default_value = "500", value_parser = clap::value_parser!(u32).range(1..))]
     pub token_requests: u32,
     /// Most open connections, streams among them

@@ -82,14 +82,14 @@ impl Limits {
         })
     }
 
-    /// One request with this token.
+    /// One request with this token that sends nothing.
     pub fn token(&self, token: TokenId) -> Result<(), Refused> {
         self.check(&self.tokens, &token, Limit::TokenRequests, |most| {
             format!("More than {most} requests a second came with this token.")
         })
     }
 
-    /// One message sent with this token.
+    /// One message that wants to be sent with this token.
     pub fn send(&self, token: TokenId) -> Result<(), Refused> {
         self.check(&self.sends, &token, Limit::TokenSends, |most| {
             format!("This token may send {most} messages a second. Nothing was sent.")
