@@ -15,7 +15,8 @@ use futures_util::{Stream, stream};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::broker::{End, Next, Subscription, random_fraction};
-use super::metrics::Reader;
+use super::limits::Held;
+use super::metrics::{Limit, Reader};
 use super::now_ms;
 use super::state::AppState;
 use super::store::{Since, StoreError};
@@ -59,7 +60,7 @@ enum Phase {
     /// The next thing to say is `hello`, for this cursor.
     Opening(Option<Cursor>),
     /// What is left to replay, and what is said then.
-    Replaying(Peekable<vec::IntoIter<Event>>, CaughtUp),
+    Replaying(Peekable<vec::IntoIter<Event>>, CaughtUp, Held),
     /// Whatever the subscription has.
     Live,
     /// Nothing more.
@@ -129,7 +130,7 @@ impl OpenStream {
         let mut out = BytesMut::new();
         match std::mem::replace(&mut self.phase, Phase::Live) {
             Phase::Opening(cursor) => self.open(cursor, &mut out).await,
-            Phase::Replaying(changes, caught_up) => self.replay_on(changes, caught_up, &mut out),
+            Phase::Replaying(changes, caught_up, held) => self.replay_on(changes, caught_up, held, &mut out),
             Phase::Live => {
                 tokio::select! {
                     next = self.subscription.next() => return self.go_on(next).await,
@@ -171,7 +172,7 @@ impl OpenStream {
                 self.reader.opens(replay.verdict, replay.changes.len());
                 self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
                 self.say(&Event::Hello(self.hello(&replay)), out);
-                self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, out);
+                self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, replay.held, out);
             }
             Err(error) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
@@ -188,12 +189,22 @@ impl OpenStream {
             && let Since::Changes { events, seq, counts } = store.since(self.owner.user, from, REPLAY_MAX).await?
         {
             let caught_up = CaughtUp { seq, counts };
-            return Ok(Replay { verdict: Verdict::Resumed, from, to: seq, changes: events, caught_up });
+            let held = self.hold(events.len())?;
+            return Ok(Replay { verdict: Verdict::Resumed, from, to: seq, changes: events, caught_up, held });
         }
         let verdict = if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset };
         let (to, counts) = store.standing(self.owner.user).await?;
         let caught_up = CaughtUp { seq: to, counts };
-        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up })
+        let held = self.hold(0)?;
+        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up, held })
+    }
+
+    /// Memory for a replay. Without it the reader comes back in a while, as when the store is busy.
+    fn hold(&self, items: usize) -> Result<Held, StoreError> {
+        self.state.limits.replays.hold(items).ok_or_else(|| {
+            self.state.metrics.refused(Limit::ReplayMemory);
+            StoreError::Busy
+        })
     }
 
     fn hello(&self, replay: &Replay) -> Hello {
@@ -210,7 +221,13 @@ impl OpenStream {
     }
 
     /// Says a piece of the replay, so that a reader who takes nothing costs a piece and not the whole.
-    fn replay_on(&mut self, mut changes: Peekable<vec::IntoIter<Event>>, caught_up: CaughtUp, out: &mut BytesMut) {
+    fn replay_on(
+        &mut self,
+        mut changes: Peekable<vec::IntoIter<Event>>,
+        caught_up: CaughtUp,
+        held: Held,
+        out: &mut BytesMut,
+    ) {
         while out.len() < REPLAY_PIECE
             && let Some(change) = changes.next()
         {
@@ -221,7 +238,7 @@ impl OpenStream {
             out.extend_from_slice(wire.as_bytes());
         }
         if changes.peek().is_some() {
-            self.phase = Phase::Replaying(changes, caught_up);
+            self.phase = Phase::Replaying(changes, caught_up, held);
         } else {
             self.say(&Event::CaughtUp(caught_up), out);
         }
@@ -312,6 +329,7 @@ struct Replay {
     to: Seq,
     changes: Vec<Event>,
     caught_up: CaughtUp,
+    held: Held,
 }
 
 /// The time until that moment by the wall clock. When the clock jumps, the next beat notices.

@@ -16,6 +16,8 @@ mod head;
 
 mod body;
 
+mod replays;
+
 mod throttle;
 
 mod set;
@@ -25,5 +27,6 @@ pub use body::whole_body;
 pub use connections::{Connections, Place};
 pub use head::head;
 pub use refused::Refused;
+pub use replays::{Held, Replays};
 pub use set::{Limits, Times};
 pub use throttle::Throttle;

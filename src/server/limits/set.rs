@@ -16,7 +16,7 @@ use super::super::store::TokenId;
 use super::address::network;
 use super::body::Bodies;
 use super::rate::Rate;
-use super::{Connections, Refused};
+use super::{Connections, Refused, Replays};
 use crate::domain::UserId;
 
 /// Everything that counts against a limit of this server, but streams, which the broker counts, and failed sign-ins.
@@ -27,6 +27,8 @@ pub struct Limits {
     pub times: Times,
     /// Memory of request bodies.
     pub bodies: Bodies,
+    /// Memory of replays.
+    pub replays: Replays,
     addresses: Rate<IpAddr>,
     users: Rate<UserId>,
     tokens: Rate<TokenId>,
@@ -60,6 +62,7 @@ impl Limits {
             connections: Connections::new(limits.connections_per_address(), &config.server.trusted_proxies),
             times: limits.times,
             bodies: Bodies::default(),
+            replays: Replays::default(),
             addresses: Rate::new(limits.address_requests),
             users: Rate::new(limits.user_requests),
             tokens: Rate::new(limits.token_requests),

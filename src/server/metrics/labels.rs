@@ -74,6 +74,8 @@ label! {
         BodyTime = "body-time",
         /// Bytes of all bodies in memory.
         BodyMemory = "body-memory",
+        /// Items of all replays in memory.
+        ReplayMemory = "replay-memory",
         /// Time in which a reader took nothing.
         WriteTime = "write-time",
         /// Writes that wait.
