@@ -31,8 +31,17 @@ mod sessions;
 #[path = "store/receipts.rs"]
 mod receipts;
 
+#[path = "store/endings.rs"]
+mod endings;
+
+#[path = "store/purge.rs"]
+mod purge;
+
 #[path = "store/sqlite.rs"]
 mod sqlite;
+
+#[path = "store/life.rs"]
+mod life;
 
 #[path = "store/crash.rs"]
 mod crash;

@@ -57,6 +57,10 @@ mod ring;
 
 pub mod broker;
 
+mod endings;
+
+mod sweep;
+
 mod stream_owner;
 
 mod subscribe;

@@ -11,8 +11,8 @@ use super::broker::{Broker, Limits};
 use super::config::Config;
 use super::metrics::{self, Metrics};
 use super::state::AppState;
-use super::store::{self, OpenError, Store, StoreError};
-use super::{accept, router, setup};
+use super::store::{self, OpenError, StoreError};
+use super::{accept, endings, router, setup, sweep};
 
 /// Which build this is; pages compare it with the one that rendered them.
 pub const BUILD: &str = env!("TIDINGS_BUILD");
@@ -23,9 +23,6 @@ const GRACE: Duration = Duration::from_secs(1);
 /// How much longer than that the rest of the stop may take: the writes that wait, the jobs, the database. Together the
 /// stop ends within the window and two seconds.
 const CLOSING: Duration = Duration::from_millis(800);
-
-/// How often expired sessions are forgotten. They are refused anyway; this only frees their rows.
-const SWEEP: Duration = Duration::from_secs(600);
 
 /// Where the server listens.
 #[derive(Debug)]
@@ -69,9 +66,14 @@ pub async fn run(
         streams_per_user: config.streams.max_streams_per_user,
     });
     let online = broker.clone();
-    let store =
-        store::open(&config.database_url(), Arc::new(move |epoch, committed| online.deliver(epoch, &committed)))
-            .await?;
+    let store = store::open_to_serve(
+        &config.database_url(),
+        Arc::new(move |epoch, committed| online.deliver(epoch, &committed)),
+    )
+    .await?;
+    // Before anybody is let in: whoever comes later is checked at the door.
+    let heard = store.newest_ending().await?;
+    let keep_deleted = config.storage.keep_deleted;
     let drain_window = config.streams.drain_window;
     let max_connections = config.limits.max_connections;
     let metrics = if listeners.metrics.is_some() { Metrics::on() } else { Metrics::off() };
@@ -88,7 +90,8 @@ pub async fn run(
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
-    tasks.spawn(sweep_sessions(Arc::clone(&store), stop.clone()));
+    tasks.spawn(endings::follow(Arc::clone(&store), broker.clone(), heard, stop.clone()));
+    tasks.spawn(sweep::sweep(Arc::clone(&store), keep_deleted, stop.clone()));
     let (counts, limits) = (state.metrics.clone(), Arc::clone(&state.limits));
     let (router, grace) = (router::router(state), drain_window + GRACE);
     tasks.spawn(accept::serve(listeners.site, router, max_connections, limits, stop.clone(), grace, counts));
@@ -117,18 +120,6 @@ pub async fn run(
         }
     }
     if broken { Err(RunError::Broken) } else { Ok(()) }
-}
-
-async fn sweep_sessions(store: Arc<dyn Store>, stop: CancellationToken) {
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = tokio::time::sleep(SWEEP) => {}
-        }
-        if let Err(error) = store.sweep_sessions(now_ms()).await {
-            tracing::warn!(%error, "expired sessions could not be removed; trying again later");
-        }
-    }
 }
 
 /// The clock, in milliseconds since the Unix epoch.

@@ -76,13 +76,16 @@ pub(super) async fn standing(state: &AppState, owner: &StreamOwner) -> Result<St
     Ok(Standing::Over(why(state, owner).await?))
 }
 
-/// The reason as far as it can be seen afterwards. Who ended the session on purpose has told the broker already.
+/// The reason: what whoever ended the session left, else what can be seen afterwards.
 async fn why(state: &AppState, owner: &StreamOwner) -> Result<SignedOut, StoreError> {
     if !state.store.user(UserRef::Id(owner.user)).await?.is_some_and(|user| user.enabled) {
         return Ok(SignedOut::Disabled);
     }
     if matches!(owner.key, Key::Token(_)) {
         return Ok(SignedOut::Revoked);
+    }
+    if let Some(why) = state.store.why_session_ended(owner.digest).await? {
+        return Ok(why);
     }
     let now = now_ms();
     if owner.session_ends.is_some_and(|ends| ends <= now) {

@@ -3,6 +3,7 @@
 //! People and tokens are made the way the command line makes them: by a second handle on the same database.
 
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -107,7 +108,12 @@ impl TestApp {
     /// A connection to the server's database, past the store: for what another process may do, and for what the store
     /// has no verb for.
     pub async fn database(&self) -> SqliteConnection {
-        let file = self.folder.path().join("tidings.db");
+        self.database_in(self.folder.path()).await
+    }
+
+    /// The same for a test that chose the folder.
+    pub async fn database_in(&self, folder: &Path) -> SqliteConnection {
+        let file = folder.join("tidings.db");
         let options = SqliteConnectOptions::new().filename(file).busy_timeout(Duration::from_secs(5));
         options.connect().await.expect("the database opens")
     }

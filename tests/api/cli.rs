@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::StatusCode;
 use tempfile::TempDir;
@@ -164,6 +165,48 @@ async fn tokens_are_listed_and_revoked() {
     assert_eq!((list.lines().count(), row(&list, &id)), (2, None));
     assert_eq!(app.open_stream(&doomed, None).await.status(), StatusCode::UNAUTHORIZED);
     assert_eq!(app.open_stream(&kept, None).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn what_the_command_line_ends_ends_its_streams_within_a_second() {
+    let mut data = PathBuf::new();
+    let app = TestApp::with(|config| {
+        data = config.storage.data_dir.clone();
+        // The longest there is: whatever ends sooner was not noticed at a beat.
+        config.streams.beat = Duration::from_secs(60);
+    })
+    .await;
+    let send = app.sender("ops").await;
+    for (name, words, session, token) in [
+        ("ann", &["user", "disable", "ann"][..], Some("disabled"), Some("disabled")),
+        ("bob", &["user", "set-role", "bob", "admin"], Some("role-changed"), None),
+        ("eve", &["user", "set-password", "eve", "--password-stdin"], Some("password-changed"), None),
+        ("kim", &["token", "revoke"], None, Some("revoked")),
+    ] {
+        let secret = app.reader(name).await;
+        let id = app.store.tokens(app.user(name).await.id).await.expect("tokens")[0].id.0.to_string();
+        let mut page = app.sign_in(name).await.stream().await;
+        let mut program = app.stream(&secret, None).await;
+        page.opening().await;
+        program.opening().await;
+
+        let words = if session.is_none() { [words, &[&id]].concat() } else { words.to_vec() };
+        on(&data, &words, "another horse battery\n").await;
+
+        let done = Instant::now();
+        for (stream, why) in [(&mut page, session), (&mut program, token)] {
+            let Some(why) = why else { continue };
+            assert_eq!(stream.expect("signed-out").await.data["why"], why, "{words:?}");
+            assert_eq!(stream.next().await, None);
+            assert!(done.elapsed() < Duration::from_secs(1), "{words:?} took {:?}", done.elapsed());
+        }
+        for (stream, why) in [(&mut page, session), (&mut program, token)] {
+            if why.is_none() {
+                app.send(&send, name, "still there").await;
+                stream.expect("item").await;
+            }
+        }
+    }
 }
 
 #[tokio::test]

@@ -30,6 +30,8 @@ mod shutdown;
 
 mod receipts;
 
+mod restore;
+
 mod stream;
 
 mod upgrade;

@@ -191,10 +191,10 @@ async fn a_stream_says_why_its_session_ended() {
         app.person(name).await;
     }
     let mut idle = app.sign_in("ann").await.stream().await;
-    let mut elsewhere = app.sign_in("bob").await.stream().await;
+    let mut changed = app.sign_in("bob").await.stream().await;
     let password = tidings::server::auth::hash_password("another long password");
     app.store.set_password(app.user("bob").await.id, password).await.expect("set");
-    for (stream, why) in [(&mut elsewhere, "ended-elsewhere"), (&mut idle, "idle")] {
+    for (stream, why) in [(&mut changed, "password-changed"), (&mut idle, "idle")] {
         stream.opening().await;
         assert_eq!(stream.expect("signed-out").await.data["why"], why);
     }

@@ -55,7 +55,13 @@ impl Bench {
 
     async fn open(&mut self) {
         let place = self.folder.path().join("data/tidings.db");
-        self.store = Some(store::open(&url(self.engine, &place), ears(&self.heard)).await.unwrap());
+        self.store = Some(store::open_to_serve(&url(self.engine, &place), ears(&self.heard)).await.unwrap());
+    }
+
+    /// The same database as another process sees it.
+    pub(crate) async fn open_elsewhere(&self) -> Arc<dyn Store> {
+        let place = self.folder.path().join("data/tidings.db");
+        store::open(&url(self.engine, &place), ears(&Heard::default())).await.unwrap()
     }
 
     /// Lets go of the store without closing it, and opens it again.

@@ -19,6 +19,7 @@ enum Step {
     DeliverChunk,
     Act { user: usize, item: Index, action: Action },
     Enable { user: usize, enabled: bool },
+    Purge { limit: usize },
     Reopen,
 }
 
@@ -30,6 +31,7 @@ fn step() -> impl Strategy<Value = Step> {
         12 => (0..4usize, any::<Index>(), select(&Action::ALL[..]))
             .prop_map(|(user, item, action)| Step::Act { user, item, action }),
         2 => (0..4usize, any::<bool>()).prop_map(|(user, enabled)| Step::Enable { user, enabled }),
+        1 => (1..4usize).prop_map(|limit| Step::Purge { limit }),
         1 => Just(Step::Reopen),
     ]
 }
@@ -40,6 +42,10 @@ struct Model {
     enabled: [bool; 4],
     seq: [i64; 4],
     items: [BTreeMap<MessageId, State>; 4],
+    /// The numbers of each person's deletions.
+    deleted: [Vec<i64>; 4],
+    /// How many of all of them are forgotten.
+    purged: usize,
     broadcasts: Vec<(MessageId, [bool; 4])>,
 }
 
@@ -58,7 +64,10 @@ impl Model {
             self.seq[user] += 1;
             match after {
                 Some(after) => self.items[user].insert(id, after),
-                None => self.items[user].remove(&id),
+                None => {
+                    self.deleted[user].push(self.seq[user]);
+                    self.items[user].remove(&id)
+                }
             };
         }
         true
@@ -108,6 +117,7 @@ impl Run {
                 self.bench.store().set_enabled(self.people[user], enabled).await.unwrap();
                 self.model.enabled[user] = enabled;
             }
+            Step::Purge { limit } => self.purge(limit).await,
             Step::Reopen => self.bench.drop_and_reopen().await,
         }
     }
@@ -127,6 +137,13 @@ impl Run {
         }
     }
 
+    async fn purge(&mut self, limit: usize) {
+        let left = self.model.deleted.iter().map(Vec::len).sum::<usize>() - self.model.purged;
+        let purged = self.bench.store().purge(i64::MAX, limit).await.unwrap();
+        assert_eq!(purged, left.min(limit) as u64);
+        self.model.purged += purged as usize;
+    }
+
     async fn check(&self, user: usize) {
         let inbox = self.bench.inbox(self.people[user]).await;
         let expected: Vec<_> = self.model.items[user].iter().map(|(id, state)| (*id, *state)).collect();
@@ -137,20 +154,35 @@ impl Run {
         self.check_replays(user, &inbox).await;
     }
 
-    /// From the inbox of every earlier moment, catching up leads to the inbox of now.
+    /// Whether a reader at this number cannot hear of everything that was deleted, once that is forgotten.
+    fn deleted_after(&self, user: usize, seq: Seq) -> bool {
+        self.model.deleted[user].iter().any(|deleted| *deleted > seq.0)
+    }
+
+    fn all_purged(&self) -> bool {
+        self.model.purged == self.model.deleted.iter().map(Vec::len).sum::<usize>()
+    }
+
+    /// From the inbox of every earlier moment, catching up leads to the inbox of now, or starts afresh; the second only if
+    /// something that was deleted after that moment is forgotten.
     async fn check_replays(&self, user: usize, now: &Inbox) {
         let mut then = Inbox::default();
         let mut later = self.bench.heard(self.people[user]).into_iter();
         loop {
             let since = async |limit| self.bench.store().since(self.people[user], then.seq, limit).await.unwrap();
             let replay = since(usize::MAX).await;
-            let Since::Changes { events, .. } = &replay else { panic!("{replay:?}") };
-            if let Some(too_few) = events.len().checked_sub(1) {
-                assert_eq!(since(too_few).await, Since::Reset { seq: now.seq, counts: now.counts });
+            if let Since::Changes { events, .. } = &replay {
+                if let Some(too_few) = events.len().checked_sub(1) {
+                    assert_eq!(since(too_few).await, Since::Reset { seq: now.seq, counts: now.counts });
+                }
+                let mut caught_up = then.clone();
+                caught_up.catch_up(replay);
+                assert_eq!(&caught_up, now, "from {:?}", then.seq);
+                assert!(!self.all_purged() || !self.deleted_after(user, then.seq), "a hole after {:?}", then.seq);
+            } else {
+                assert_eq!(replay, Since::Reset { seq: now.seq, counts: now.counts });
+                assert!(self.model.purged > 0 && self.deleted_after(user, then.seq), "for nothing at {:?}", then.seq);
             }
-            let mut caught_up = then.clone();
-            caught_up.catch_up(replay);
-            assert_eq!(&caught_up, now, "from {:?}", then.seq);
             let Some(event) = later.next() else { break };
             then.apply(&event);
             assert_eq!(then.counts, then.recount(), "counts of every event equal a recount");
@@ -171,6 +203,10 @@ proptest! {
                 for step in steps.clone() {
                     run.step(step).await;
                 }
+                for user in 0..4 {
+                    run.check(user).await;
+                }
+                run.purge(usize::MAX).await;
                 for user in 0..4 {
                     run.check(user).await;
                 }

@@ -25,7 +25,7 @@ pub(super) enum Verb {
         /// Whose
         user: String,
     },
-    /// Kill a token; a running server ends its streams within a beat
+    /// Kill a token; a running server ends its streams within a second
     Revoke {
         /// Its number in the list
         id: i64,

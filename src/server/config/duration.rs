@@ -18,7 +18,7 @@ pub(super) fn at_least_a_minute(text: &str) -> Result<Duration, &'static str> {
     }
 }
 
-/// Parses the time between beats: each beat of each stream asks the store, and a revoked session lives up to one.
+/// Parses the time between beats: each beat of each stream asks the store.
 pub(super) fn beat(text: &str) -> Result<Duration, &'static str> {
     let bounds = Duration::from_secs(1)..=Duration::from_secs(60);
     parse(text)

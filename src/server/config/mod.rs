@@ -75,6 +75,9 @@ pub struct StorageConfig {
     /// The database, when it is not the file tidings.db in the data folder
     #[arg(id = "database-url", long = "database-url", global = true, value_name = "sqlite:PATH", value_parser = parse_database_url)]
     pub database_url: Option<String>,
+    /// What people delete is kept unseen for so long; who comes back later than that reloads the list
+    #[arg(id = "keep-deleted", long = "keep-deleted", global = true, value_name = "TIME", default_value = "30d", value_parser = duration::at_least_a_minute)]
+    pub keep_deleted: Duration,
 }
 
 /// How long people stay signed in.
@@ -93,7 +96,7 @@ pub struct SessionConfig {
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Streams")]
 pub struct StreamConfig {
-    /// Time between two signs of life on a stream, and until what another process ended is noticed; 1s to 60s
+    /// Time between two signs of life on a stream; 1s to 60s
     #[arg(id = "beat", long = "beat", global = true, value_name = "TIME", default_value = "20s", value_parser = duration::beat)]
     pub beat: Duration,
     /// When the server stops, clients are told to come back spread over this time

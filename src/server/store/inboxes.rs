@@ -21,6 +21,10 @@ pub trait Inboxes: Send + Sync {
     /// What changed after `seq`, each item once at its last change, in number order, read in one moment.
     async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError>;
 
+    /// Forgets at most `limit` items that their readers deleted before this time, the oldest first; answers how many.
+    /// Until then they are there as tombstones, and afterwards a reader who may have missed one starts afresh.
+    async fn purge(&self, deleted_before: i64, limit: usize) -> Result<u64, StoreError>;
+
     /// Where the person's sequence stands, with the counts of that moment.
     async fn standing(&self, user: UserId) -> Result<(Seq, Counts), StoreError> {
         // After the greatest number there is nothing to read: the answer is the present.
@@ -42,7 +46,8 @@ pub enum Since {
         /// Counts at that number.
         counts: Counts,
     },
-    /// More than the limit changed, or the number is in the future: start afresh at `seq`.
+    /// More than the limit changed, the number is in the future, or what was deleted after it is forgotten: start afresh at
+    /// `seq`.
     Reset {
         /// The last number.
         seq: Seq,

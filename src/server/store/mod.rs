@@ -3,7 +3,7 @@
 //! Comes after `publish`, before `broker`: each engine calls [`OnCommit`] with the changes of a commit, in commit order,
 //! after the commit and before it answers the callers, so the broker sees every person's changes in number order.
 //!
-//! The trait is six small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
+//! The trait is seven small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
 
 mod messages;
 
@@ -16,6 +16,8 @@ mod tokens;
 mod sessions;
 
 mod receipts;
+
+mod endings;
 
 mod committed;
 
@@ -30,6 +32,7 @@ use async_trait::async_trait;
 use crate::domain::Epoch;
 
 pub use committed::{Change, Committed, Ended, Ending};
+pub use endings::Endings;
 pub use inboxes::{Inboxes, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
@@ -43,7 +46,7 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + People + Tokens + Sessions + Receipts {
+pub trait Store: Messages + Inboxes + People + Tokens + Sessions + Receipts + Endings {
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 
@@ -116,11 +119,20 @@ impl StoreError {
 ///
 /// `sqlite:PATH` is the embedded one. Errors say in one sentence what to do.
 pub async fn open(url: &str, on_commit: OnCommit) -> Result<Arc<dyn Store>, OpenError> {
+    open_with(url, SqliteOptions::default(), on_commit).await
+}
+
+/// The same for who serves readers: an older copy that was put back gets a new epoch.
+pub async fn open_to_serve(url: &str, on_commit: OnCommit) -> Result<Arc<dyn Store>, OpenError> {
+    open_with(url, SqliteOptions { serving: true, ..SqliteOptions::default() }, on_commit).await
+}
+
+async fn open_with(url: &str, options: SqliteOptions, on_commit: OnCommit) -> Result<Arc<dyn Store>, OpenError> {
     match url.split_once(':') {
         // `sqlite://PATH` is the same file: a path needs no host, but people write URLs so.
         Some(("sqlite", path)) => {
             let path = path.strip_prefix("//").unwrap_or(path);
-            Ok(Arc::new(Sqlite::open(path.as_ref(), on_commit).await?))
+            Ok(Arc::new(Sqlite::open_with(path.as_ref(), options, on_commit).await?))
         }
         _ => Err(OpenError::Scheme),
     }

@@ -1,5 +1,7 @@
 //! Inboxes in SQLite: pages and catching up read in one moment, verbs write with the next number.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
@@ -9,6 +11,7 @@ use super::writer::Transaction;
 use crate::domain::event::{Changed, Gone, Removed};
 use crate::domain::item::{Opened, PAGE};
 use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, UserId, View};
+use crate::server::now_ms;
 use crate::server::store::{Inboxes, Since, StoreError};
 
 /// An item with its message and its sender's name.
@@ -64,11 +67,11 @@ macro_rules! select_items {
     };
 }
 
-/// Where a person's sequence stands, with the counts there.
-async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts), StoreError> {
-    let (seq, unread, unseen) =
-        sqlx::query_as("SELECT seq, unread, unseen FROM users WHERE id = ?").bind(user.0).fetch_one(connection).await?;
-    Ok((Seq(seq), Counts { unread, unseen }))
+/// Where a person's sequence stands, with the counts there, and below which number some tombstones are missing.
+async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts, Seq), StoreError> {
+    let now = sqlx::query_as("SELECT seq, unread, unseen, floor FROM users WHERE id = ?");
+    let (seq, unread, unseen, floor) = now.bind(user.0).fetch_one(connection).await?;
+    Ok((Seq(seq), Counts { unread, unseen }, Seq(floor)))
 }
 
 #[async_trait]
@@ -88,7 +91,7 @@ impl Inboxes for Sqlite {
             ),
         };
         let mut moment = self.readers.begin().await?;
-        let (seq, counts) = now(&mut moment, user).await?;
+        let (seq, counts, _) = now(&mut moment, user).await?;
         let mut rows: Vec<ItemRow> = sqlx::query_as(rows)
             .bind(user.0)
             .bind(before.map_or(i64::MAX, |id| id.0))
@@ -115,9 +118,14 @@ impl Inboxes for Sqlite {
         self.writer.write(move |transaction| Box::pin(act(transaction, user, id, action))).await
     }
 
+    async fn purge(&self, deleted_before: i64, limit: usize) -> Result<u64, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        self.writer.write(move |transaction| Box::pin(purge(transaction, deleted_before, limit))).await
+    }
+
     async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError> {
         let mut moment = self.readers.begin().await?;
-        let (last, counts) = now(&mut moment, user).await?;
+        let (last, counts, floor) = now(&mut moment, user).await?;
         let rows: Vec<ItemRow> = sqlx::query_as(select_items!("AND items.seq > ? ORDER BY items.seq LIMIT ?"))
             .bind(user.0)
             .bind(seq.0)
@@ -125,12 +133,39 @@ impl Inboxes for Sqlite {
             .fetch_all(&mut *moment)
             .await?;
         moment.commit().await?;
-        if seq > last || rows.len() > limit {
+        if seq > last || seq < floor || rows.len() > limit {
             return Ok(Since::Reset { seq: last, counts });
         }
         let events = rows.into_iter().map(|row| replayed(row, counts)).collect::<Result<_, _>>()?;
         Ok(Since::Changes { events, seq: last, counts })
     }
+}
+
+/// Raises the floor of each person over the greatest number that is forgotten, in the same transaction.
+async fn purge(transaction: &mut Transaction, deleted_before: i64, limit: i64) -> Result<u64, StoreError> {
+    // Without statistics SQLite would look through all items of all people.
+    let purged: Vec<(i64, i64)> = sqlx::query_as(
+        "DELETE FROM items WHERE (user_id, message_id) IN (
+             SELECT user_id, message_id FROM items INDEXED BY items_deleted
+             WHERE deleted = 1 AND deleted_at < ? ORDER BY deleted_at LIMIT ?)
+         RETURNING user_id, seq",
+    )
+    .bind(deleted_before)
+    .bind(limit)
+    .fetch_all(&mut transaction.connection)
+    .await?;
+    let mut floors = BTreeMap::new();
+    for (user, seq) in &purged {
+        floors.entry(*user).and_modify(|floor: &mut i64| *floor = (*floor).max(*seq)).or_insert(*seq);
+    }
+    sqlx::query(
+        "UPDATE users SET floor = max(floor, floors.value ->> 1) FROM json_each(?) AS floors
+         WHERE users.id = floors.value ->> 0",
+    )
+    .bind(sqlx::types::Json(floors.into_iter().collect::<Vec<_>>()))
+    .execute(&mut transaction.connection)
+    .await?;
+    Ok(purged.len() as u64)
 }
 
 fn replayed(row: ItemRow, counts: Counts) -> Result<Event, StoreError> {
@@ -197,13 +232,15 @@ async fn next(
 
 async fn store(connection: &mut SqliteConnection, user: UserId, item: &Item, deleted: bool) -> Result<(), StoreError> {
     sqlx::query(
-        "UPDATE items SET seq = ?, seen = ?, read = ?, done = ?, deleted = ? WHERE user_id = ? AND message_id = ?",
+        "UPDATE items SET seq = ?, seen = ?, read = ?, done = ?, deleted = ?, deleted_at = ?
+         WHERE user_id = ? AND message_id = ?",
     )
     .bind(item.seq.0)
     .bind(item.state.seen)
     .bind(item.state.read)
     .bind(item.state.done)
     .bind(deleted)
+    .bind(deleted.then(now_ms))
     .bind(user.0)
     .bind(item.id.0)
     .execute(connection)

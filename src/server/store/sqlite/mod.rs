@@ -5,6 +5,8 @@
 
 mod open;
 
+mod life;
+
 mod error;
 
 mod writer;
@@ -23,6 +25,8 @@ mod tokens;
 mod sessions;
 
 mod receipts;
+
+mod endings;
 
 use std::sync::Arc;
 

@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection};
 
 use super::Sqlite;
+use super::life::{self, Note};
 use super::writer::Writer;
 use crate::domain::Epoch;
 use crate::server::hex::hex;
@@ -30,12 +31,14 @@ pub struct SqliteOptions {
     pub busy_timeout: Duration,
     /// Greatest size of the file in pages of 4 KiB; the disk counts as full then.
     pub max_pages: Option<u32>,
+    /// Readers are told of what is here, so an older copy that was put back must have a new epoch.
+    pub serving: bool,
 }
 
 impl Default for SqliteOptions {
     /// Five seconds: longer than any command of ours holds the lock, shorter than a person's patience.
     fn default() -> Self {
-        Self { busy_timeout: Duration::from_secs(5), max_pages: None }
+        Self { busy_timeout: Duration::from_secs(5), max_pages: None, serving: false }
     }
 }
 
@@ -63,8 +66,8 @@ async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Res
         writing = writing.pragma("max_page_count", pages.to_string());
     }
     let mut connection = connect_patiently(&writing, options.busy_timeout).await.map_err(|why| explain(path, why))?;
-    let epoch = match prepare(&mut connection).await {
-        Ok(epoch) => epoch,
+    let (epoch, note) = match prepare(&mut connection, path, options.serving).await {
+        Ok(prepared) => prepared,
         Err(why) => {
             let _ = connection.close().await;
             return Err(why);
@@ -75,7 +78,7 @@ async fn start(path: &Path, options: &SqliteOptions, on_commit: OnCommit) -> Res
         .acquire_timeout(options.busy_timeout)
         .test_before_acquire(false)
         .connect_lazy_with(connect_options(path, options).pragma("query_only", "ON"));
-    let writer = Writer::start(connection, writing, epoch.clone(), on_commit);
+    let writer = Writer::start(connection, writing, epoch.clone(), note, on_commit);
     Ok(Sqlite { epoch, readers, writer })
 }
 
@@ -136,8 +139,8 @@ fn connect_options(path: &Path, options: &SqliteOptions) -> SqliteConnectOptions
         .disable_statement_logging()
 }
 
-/// Migrates and reads the epoch under the write lock, so that two processes that start together do it one by one.
-async fn prepare(connection: &mut SqliteConnection) -> Result<Epoch, StoreError> {
+/// Migrates and settles the epoch under the write lock, so that two processes that start together do it one by one.
+async fn prepare(connection: &mut SqliteConnection, path: &Path, serving: bool) -> Result<(Epoch, Note), StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     // Not `run`: its generic `Acquire` hides from the compiler that the future may move between threads (rust#110338).
     match MIGRATIONS.run_direct(None, &mut *transaction, false).await {
@@ -147,13 +150,37 @@ async fn prepare(connection: &mut SqliteConnection) -> Result<Epoch, StoreError>
         }
         Err(other) => return Err(other.into()),
     }
-    sqlx::query("INSERT INTO meta (one, epoch) VALUES (1, ?) ON CONFLICT (one) DO NOTHING")
+    let made = sqlx::query("INSERT INTO meta (one, epoch) VALUES (1, ?) ON CONFLICT (one) DO NOTHING")
         .bind(new_epoch()?)
         .execute(&mut *transaction)
         .await?;
-    let epoch: String = sqlx::query_scalar("SELECT epoch FROM meta").fetch_one(&mut *transaction).await?;
+    let new = made.rows_affected() > 0;
+    let (mut epoch, changes): (String, i64) =
+        sqlx::query_as("SELECT epoch, changes FROM meta").fetch_one(&mut *transaction).await?;
+    let mut anew = new;
+    if serving
+        && !new
+        && let Err(why) = life::goes_on(path, &epoch, changes)
+    {
+        tracing::warn!(%why, "the database may be a copy that was put back; every reader reloads their list");
+        (epoch, anew) = (new_epoch()?, true);
+        sqlx::query("UPDATE meta SET epoch = ?").bind(&epoch).execute(&mut *transaction).await?;
+    }
+    let epoch: Epoch = epoch.parse().map_err(StoreError::unexpected)?;
+    // Before the commit: when it fails, the two differ, and whoever comes next makes another epoch.
+    let noted = || Note::begin(path, epoch.clone(), changes, anew);
+    let silent = || Note::silent(path, epoch.clone());
+    let note = match (serving, new) {
+        (true, _) => noted(),
+        // Who makes a database for others leaves them its note.
+        (false, true) => {
+            drop(noted());
+            silent()
+        }
+        (false, false) => silent(),
+    };
     transaction.commit().await?;
-    epoch.parse().map_err(StoreError::unexpected)
+    Ok((epoch, note))
 }
 
 async fn newer(connection: &mut SqliteConnection) -> Result<StoreError, StoreError> {

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
-use super::sessions::{end_sessions, forget_sessions};
+use super::endings::end;
 use super::writer::Transaction;
 use crate::domain::event::SignedOut;
 use crate::domain::{Role, UserId, Username};
@@ -86,7 +86,8 @@ impl People for Sqlite {
                         .bind(user.0)
                         .execute(&mut transaction.connection)
                         .await?;
-                    end_sessions(transaction, user, None, SignedOut::PasswordChanged).await?;
+                    let what = Ended::Sessions { except: None };
+                    end(transaction, Ending { user, what, why: SignedOut::PasswordChanged }).await?;
                     Ok(())
                 })
             })
@@ -104,8 +105,7 @@ impl People for Sqlite {
                         .execute(&mut transaction.connection)
                         .await?;
                     if changed.rows_affected() > 0 {
-                        forget_sessions(transaction, user, None).await?;
-                        transaction.end(Ending { user, what: Ended::Everything, why: SignedOut::Disabled });
+                        end(transaction, Ending { user, what: Ended::Everything, why: SignedOut::Disabled }).await?;
                     }
                     Ok(())
                 })
@@ -209,6 +209,6 @@ async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Re
         // The savepoint of this write takes the change back.
         return Err(SetRoleError::LastAdmin);
     }
-    end_sessions(transaction, user, None, SignedOut::RoleChanged).await?;
+    end(transaction, Ending { user, what: Ended::Sessions { except: None }, why: SignedOut::RoleChanged }).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::Sqlite;
+use super::endings::end;
 use super::writer::Transaction;
 use crate::domain::UserId;
 use crate::domain::event::SignedOut;
@@ -22,8 +23,13 @@ type Listed = (Vec<u8>, i64, String, String, i64, i64, i64, String);
 fn listed(
     (digest, user, device, address, created_at, last_used_at, expires_at, data): Listed,
 ) -> Result<SessionRow, StoreError> {
-    let digest = digest.try_into().map_err(|_| StoreError::unexpected("a digest of another length"))?;
+    let digest = self::digest(digest)?;
     Ok(session_row(digest, (user, device, address, created_at, last_used_at, expires_at, data)))
+}
+
+/// Reads stored bytes back.
+pub(super) fn digest(bytes: Vec<u8>) -> Result<Digest, StoreError> {
+    bytes.try_into().map_err(|_| StoreError::unexpected("a digest of another length"))
 }
 
 #[async_trait]
@@ -93,16 +99,30 @@ impl Sessions for Sqlite {
     }
 
     async fn end_session(&self, digest: Digest, why: SignedOut) -> Result<(), StoreError> {
-        self.writer.write(move |transaction| Box::pin(end_session(transaction, None, digest, why))).await?;
-        Ok(())
+        self.writer
+            .write(move |transaction| {
+                Box::pin(async move {
+                    let user: Option<i64> = sqlx::query_scalar("SELECT user_id FROM sessions WHERE digest = ?")
+                        .bind(digest.to_vec())
+                        .fetch_optional(&mut transaction.connection)
+                        .await?;
+                    if let Some(user) = user {
+                        end(transaction, Ending { user: UserId(user), what: Ended::Session(digest), why }).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await
     }
 
     async fn end_session_of(&self, user: UserId, digest: Digest, why: SignedOut) -> Result<bool, StoreError> {
-        self.writer.write(move |transaction| Box::pin(end_session(transaction, Some(user), digest, why))).await
+        let ending = Ending { user, what: Ended::Session(digest), why };
+        Ok(self.writer.write(move |transaction| Box::pin(end(transaction, ending))).await? > 0)
     }
 
     async fn end_sessions(&self, user: UserId, except: Option<Digest>, why: SignedOut) -> Result<u64, StoreError> {
-        self.writer.write(move |transaction| Box::pin(end_sessions(transaction, user, except, why))).await
+        let ending = Ending { user, what: Ended::Sessions { except }, why };
+        self.writer.write(move |transaction| Box::pin(end(transaction, ending))).await
     }
 
     async fn sweep_sessions(&self, now: i64) -> Result<u64, StoreError> {
@@ -136,51 +156,4 @@ async fn create(transaction: &mut Transaction, session: SessionRow) -> Result<bo
     .execute(&mut transaction.connection)
     .await?;
     Ok(created.rows_affected() > 0)
-}
-
-/// Ends one session, of this person if one is named.
-async fn end_session(
-    transaction: &mut Transaction,
-    user: Option<UserId>,
-    digest: Digest,
-    why: SignedOut,
-) -> Result<bool, StoreError> {
-    let ended: Option<i64> = sqlx::query_scalar(
-        "DELETE FROM sessions WHERE digest = ?1 AND user_id = coalesce(?2, user_id) RETURNING user_id",
-    )
-    .bind(digest.to_vec())
-    .bind(user.map(|user| user.0))
-    .fetch_optional(&mut transaction.connection)
-    .await?;
-    if let Some(user) = ended {
-        transaction.end(Ending { user: UserId(user), what: Ended::Session(digest), why });
-    }
-    Ok(ended.is_some())
-}
-
-/// Ends all sessions of a person but one.
-pub(super) async fn end_sessions(
-    transaction: &mut Transaction,
-    user: UserId,
-    except: Option<Digest>,
-    why: SignedOut,
-) -> Result<u64, StoreError> {
-    let ended = forget_sessions(transaction, user, except).await?;
-    // Told also when no row was there: a stream may outlive the row of its session by a beat.
-    transaction.end(Ending { user, what: Ended::Sessions { except }, why });
-    Ok(ended)
-}
-
-/// Deletes the rows; the caller tells what that means for streams.
-pub(super) async fn forget_sessions(
-    transaction: &mut Transaction,
-    user: UserId,
-    except: Option<Digest>,
-) -> Result<u64, StoreError> {
-    let forgotten = sqlx::query("DELETE FROM sessions WHERE user_id = ?1 AND (?2 IS NULL OR digest <> ?2)")
-        .bind(user.0)
-        .bind(except.map(|digest| digest.to_vec()))
-        .execute(&mut transaction.connection)
-        .await?;
-    Ok(forgotten.rows_affected())
 }

@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::Sqlite;
+use super::endings::end;
 use super::writer::Transaction;
 use crate::domain::UserId;
 use crate::domain::event::SignedOut;
@@ -47,13 +48,13 @@ impl Tokens for Sqlite {
         self.writer
             .write(move |transaction| {
                 Box::pin(async move {
-                    let user: Option<i64> = sqlx::query_scalar("DELETE FROM tokens WHERE id = ? RETURNING user_id")
+                    let user: Option<i64> = sqlx::query_scalar("SELECT user_id FROM tokens WHERE id = ?")
                         .bind(id.0)
                         .fetch_optional(&mut transaction.connection)
                         .await?;
                     if let Some(user) = user {
                         let what = Ended::Token(id);
-                        transaction.end(Ending { user: UserId(user), what, why: SignedOut::Revoked });
+                        end(transaction, Ending { user: UserId(user), what, why: SignedOut::Revoked }).await?;
                     }
                     Ok(user.is_some())
                 })

@@ -16,6 +16,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::error::{Refusal, again};
+use super::life::{self, Note};
 use crate::domain::{Epoch, Event, UserId};
 use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError, Watch};
 
@@ -31,6 +32,8 @@ pub(super) struct Transaction {
     /// The connection, inside the write's savepoint.
     pub(super) connection: SqliteConnection,
     told: Committed,
+    /// Where the count of all numbers stands, when this commit gave some.
+    counted: Option<i64>,
 }
 
 impl Transaction {
@@ -39,9 +42,17 @@ impl Transaction {
         self.told.changes.push(Change { user, event });
     }
 
-    /// Notes that sessions or tokens ended, to be told after the commit.
+    /// Notes that sessions or tokens ended, to be told after the commit. For `endings`, where all of them end.
     pub(super) fn end(&mut self, ending: Ending) {
         self.told.ended.push(ending);
+    }
+
+    async fn count(&mut self) -> Result<(), StoreError> {
+        let numbers = self.told.changes.len();
+        if numbers > 0 {
+            self.counted = Some(life::count(&mut self.connection, numbers).await?);
+        }
+        Ok(())
     }
 
     async fn run(&mut self, statement: &'static str) -> Result<(), StoreError> {
@@ -69,11 +80,12 @@ impl Writer {
         connection: SqliteConnection,
         options: SqliteConnectOptions,
         epoch: Epoch,
+        note: Note,
         on_commit: OnCommit,
     ) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let watch = Watched::default();
-        let committer = Committer { options, epoch, on_commit, watch: Arc::clone(&watch) };
+        let committer = Committer { options, epoch, note: Arc::new(note), on_commit, watch: Arc::clone(&watch) };
         let task = tokio::spawn(write_all(waiting, Some(connection), committer));
         Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)), watch }
     }
@@ -185,6 +197,7 @@ where
 struct Committer {
     options: SqliteConnectOptions,
     epoch: Epoch,
+    note: Arc<Note>,
     on_commit: OnCommit,
     watch: Watched,
 }
@@ -231,7 +244,8 @@ impl Committer {
         };
         self.watch.get().inspect(|watch| watch.group(group.len(), begin.elapsed(), committed.is_ok()));
         match committed {
-            Ok(Transaction { connection, told }) => {
+            Ok(Transaction { connection, told, counted }) => {
+                counted.inspect(|changes| self.note.write(*changes));
                 self.tell(told);
                 group.into_iter().for_each(|write| write.answer(None));
                 Some(connection)
@@ -258,7 +272,7 @@ impl Committer {
 
 /// All or nothing. After a failure the connection is closed: whatever state it was in goes with it.
 async fn attempt(connection: SqliteConnection, group: &mut [Box<dyn Write>]) -> Result<Transaction, StoreError> {
-    let mut transaction = Transaction { connection, told: Committed::default() };
+    let mut transaction = Transaction { connection, told: Committed::default(), counted: None };
     match run_group(&mut transaction, group).await {
         Ok(()) => Ok(transaction),
         Err(why) => {
@@ -289,5 +303,6 @@ async fn run_group(transaction: &mut Transaction, group: &mut [Box<dyn Write>]) 
         }
         transaction.run("RELEASE one_write").await?;
     }
+    transaction.count().await?;
     transaction.run("COMMIT").await
 }
