@@ -26,3 +26,6 @@ pub use event::{Event, Verdict};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Draft, DraftForm, Field, MessageId, Priority, Problem};
 pub use user::{Role, UserId, Username};
+
+#[cfg(test)]
+mod hostile_tests;

@@ -19,6 +19,9 @@ use crate::domain::{Audience, Draft, DraftForm, MessageId};
 /// Longest idempotency key, in bytes.
 const KEY_MAX: usize = 255;
 
+/// Longest reason why a body cannot be read, in characters.
+const REASON_MAX: usize = 200;
+
 /// A message as programs write it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,7 +83,18 @@ fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Request, Refusal> {
             "Send JSON, with content-type: application/json.",
         ));
     }
-    serde_json::from_slice(body).map_err(|why| Refusal::bad_request(format!("The request cannot be read: {why}.")))
+    serde_json::from_slice(body).map_err(|why| {
+        // The reason may quote the request, however long that is.
+        let why: String = why.to_string().chars().take(REASON_MAX).collect();
+        Refusal::bad_request(format!("The request cannot be read: {why}."))
+    })
+}
+
+/// The message in a body that has come whole.
+#[cfg(test)]
+pub(super) fn read(body: &[u8]) -> Result<Draft, Refusal> {
+    let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
+    parse(&headers, body).and_then(draft)
 }
 
 fn draft(request: Request) -> Result<Draft, Refusal> {
@@ -113,13 +127,9 @@ fn idempotency(headers: &HeaderMap, draft: &Draft) -> Result<Option<Idempotency>
 mod tests {
     use super::*;
 
-    fn read(body: &str) -> Draft {
-        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))]);
-        parse(&headers, body.as_bytes()).and_then(draft).expect("a good message")
-    }
-
     #[test]
     fn null_is_absent() {
+        let read = |body: &str| read(body.as_bytes()).expect("a good message");
         let absent = read(r#"{"to": ["ann"], "title": "Lunch"}"#);
         let null = read(r#"{"to": ["ann"], "title": "Lunch", "body": null, "priority": null, "link": null}"#);
         assert_eq!(null, absent);

@@ -74,3 +74,6 @@ mod run;
 pub mod cli;
 
 pub use run::{BUILD, Listeners, RunError, now_ms, run};
+
+#[cfg(test)]
+mod hostile_tests;

@@ -77,7 +77,7 @@ fn cursor(headers: &HeaderMap, after: Option<&str>) -> Result<Option<Cursor>, Re
     let header = headers.get("last-event-id").map(|value| value.to_str().unwrap_or("?"));
     match header.or(after).filter(|text| !text.is_empty()) {
         None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|why| Refusal::bad_request(format!("{text:.80?}: {why}."))),
+        Some(text) => text.parse().map(Some).map_err(|why| Refusal::bad_request(format!("That is no cursor: {why}."))),
     }
 }
 

@@ -14,6 +14,8 @@ mod crash;
 
 mod dashboard;
 
+mod injection;
+
 mod limits;
 
 mod messages;
