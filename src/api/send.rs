@@ -58,15 +58,15 @@ pub struct SentMessage {
     pub delivered: u64,
 }
 
-/// The HTML of a page of the desk, by its address: the form, the review, or what was sent. These pages have nothing
-/// live in them, so they are made on the server also when one comes to them by a link.
+/// The HTML of a page of the desk, by its address: the form, the review, what was sent, or one's own sessions. These pages
+/// have nothing live in them, so they are made on the server also when one comes to them by a link.
 #[server(prefix = "/api", endpoint = "desk")]
 pub async fn desk(
-    /// The path: `/send`, `/send/review`, or `/send/sent/ID`.
+    /// The path: `/send`, `/send/review`, `/send/sent/ID`, or `/sessions`.
     path: String,
 ) -> Result<String, ApiError> {
     use crate::server::{answer, auth, desk};
-    answer::with(async { desk::page(&auth::admin().await?, &path).await }).await
+    answer::with(async { desk::page(&auth::caller().await?, &path).await }).await
 }
 
 /// Keeps and checks what was typed. Goes on to the review, or back to the form.

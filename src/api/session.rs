@@ -85,3 +85,67 @@ pub async fn sign_out() -> Result<(), ApiError> {
     answer::redirect("/sign-in");
     Ok(())
 }
+
+/// One of the places where somebody is signed in, as they see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MySession {
+    /// What it is ended by. No secret.
+    pub name: String,
+    /// Browser and system.
+    pub device: String,
+    /// Where the sign-in came from.
+    pub address: String,
+    /// When; milliseconds since the Unix epoch.
+    pub since: i64,
+    /// When it was used last, to the minute.
+    pub used_at: i64,
+    /// It is the one that asks.
+    pub here: bool,
+    /// A page of it is open now.
+    pub open: bool,
+}
+
+/// Ends one of one's own sessions, and the streams that it opened.
+#[server(prefix = "/api", endpoint = "end_session")]
+pub async fn end_session(
+    /// [`MySession::name`].
+    #[server(default)]
+    name: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, sessions};
+    let next = answer::with(async { sessions::end(&auth::caller().await?, &name).await }).await?;
+    answer::redirect(next);
+    Ok(())
+}
+
+/// Ends all of one's sessions but this one, or this one too.
+#[server(prefix = "/api", endpoint = "end_sessions")]
+pub async fn end_sessions(
+    /// `true`: this one too.
+    #[server(default)]
+    here: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, sessions};
+    let next = answer::with(async { sessions::end_all(&auth::caller().await?, here == "true").await }).await?;
+    answer::redirect(next);
+    Ok(())
+}
+
+/// Changes one's own password, ends all other sessions, and gives this one a new id. Every outcome is a redirect.
+#[server(prefix = "/api", endpoint = "change_password")]
+pub async fn change_password(
+    /// The password until now.
+    #[server(default)]
+    current: String,
+    /// The new one.
+    #[server(default)]
+    new: String,
+    /// The new one once more.
+    #[server(default)]
+    again: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth};
+    let caller = answer::with(auth::caller()).await?;
+    answer::redirect(&answer::after_password(auth::change_password(&caller, current, new, again).await));
+    Ok(())
+}

@@ -44,6 +44,7 @@ pub fn Layout(
 
 fn name(live: Live) -> &'static str {
     match (&*live.address.read(), live.view.get()) {
+        (Address::Desk(path), _) if path == "/sessions" => "Sessions",
         (Address::Desk(_), _) => "Send",
         (_, View::Inbox) => "Inbox",
         (_, View::Done) => "Done",

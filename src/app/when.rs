@@ -97,6 +97,18 @@ pub fn short(at: i64, now: i64, west: i64) -> String {
     }
 }
 
+/// How long ago, in whole words: «just now», «5 minutes ago», «3 hours ago», «12 days ago».
+pub fn ago(at: i64, now: i64) -> String {
+    let minutes = (now - at) / 60_000;
+    let (n, unit) = match minutes {
+        ..=0 => return "just now".into(),
+        1..60 => (minutes, "minute"),
+        60..1440 => (minutes / 60, "hour"),
+        _ => (minutes / 1440, "day"),
+    };
+    format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" })
+}
+
 /// The heading over the rows of a day: «Today», «Yesterday», «Saturday», «3 November», «3 November 2025».
 pub fn day(at: i64, now: Option<i64>, west: i64) -> String {
     let then = Wall::new(at, west);
@@ -159,6 +171,15 @@ mod tests {
         assert_eq!(ago(2 * DAY), "Sat");
         assert_eq!(ago(20 * DAY), "3 Nov");
         assert_eq!(ago(400 * DAY), "19 Oct 2025");
+    }
+
+    #[test]
+    fn how_long_ago_is_told_in_whole_words() {
+        let told = |ms| ago(NOW - ms, NOW);
+        assert_eq!([told(-9), told(59_999)], ["just now"; 2]);
+        assert_eq!([told(MINUTE), told(59 * MINUTE)], ["1 minute ago", "59 minutes ago"]);
+        assert_eq!([told(60 * MINUTE), told(DAY - 1)], ["1 hour ago", "23 hours ago"]);
+        assert_eq!([told(DAY), told(13 * DAY)], ["1 day ago", "13 days ago"]);
     }
 
     #[test]

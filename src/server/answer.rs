@@ -9,7 +9,7 @@ use leptos::prelude::use_context;
 use leptos_axum::ResponseOptions;
 use url::form_urlencoded::Serializer;
 
-use super::auth::{Caller, SignInProblem, local_path};
+use super::auth::{Caller, PasswordProblem, SignInProblem, local_path};
 use super::error::accepts_html;
 use super::run::BUILD;
 use super::setup::SetUpProblem;
@@ -44,6 +44,23 @@ pub fn after_sign_in(outcome: Result<(), SignInProblem>, name: &str, next: &str)
         }
     };
     with_query("/sign-in", problem.into_iter().chain([("name", name), ("next", next)]))
+}
+
+/// Where changing one's own password leads.
+pub fn after_password(outcome: Result<(), PasswordProblem>) -> String {
+    let seconds;
+    let (problem, wait) = match outcome {
+        Ok(()) => return "/sessions?done=password".into(),
+        Err(PasswordProblem::Length) => ("length", ""),
+        Err(PasswordProblem::Differs) => ("differs", ""),
+        Err(PasswordProblem::Current(SignInProblem::Wrong)) => ("wrong", ""),
+        Err(PasswordProblem::Current(SignInProblem::Busy)) => ("busy", ""),
+        Err(PasswordProblem::Current(SignInProblem::SlowDown { seconds: wait })) => {
+            seconds = wait.to_string();
+            ("slow-down", seconds.as_str())
+        }
+    };
+    with_query("/sessions", [("password", problem), ("wait", wait)])
 }
 
 /// Where a set-up leads.
@@ -90,6 +107,9 @@ pub fn back() {
     }
 }
 
+/// What an address says of the last form that was sent from its page.
+const OUTCOMES: [&str; 4] = ["problem", "done", "password", "wait"];
+
 fn refuse(error: &ApiError) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
     let called = parts.uri.path().starts_with("/api/");
@@ -97,7 +117,7 @@ fn refuse(error: &ApiError) {
         ApiError::SignedOut if !called => redirect(&sign_in(here(&parts))),
         ApiError::SignedOut if accepts_html(&parts.headers) => redirect(&sign_in(&referring(&["problem"], None))),
         // No time to come back after: with a redirect it would be how long to wait before following it.
-        _ if called && accepts_html(&parts.headers) => redirect(&referring(&["problem"], Some(error.code()))),
+        _ if called && accepts_html(&parts.headers) => redirect(&referring(&OUTCOMES, Some(error.code()))),
         _ => refuse_with(error, &response),
     }
 }

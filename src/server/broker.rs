@@ -236,6 +236,17 @@ impl Broker {
         }
     }
 
+    /// The sessions of this person that have a stream open, each as often as it has one.
+    pub fn open_sessions(&self, user: UserId) -> Vec<Digest> {
+        let Some(person) = self.person(user) else { return Vec::new() };
+        let online = lock(&person);
+        let session = |open: &Open| match open.key {
+            Key::Session(digest) => Some(digest),
+            Key::Token(_) => None,
+        };
+        online.open.values().filter(|open| open.end.is_none()).filter_map(session).collect()
+    }
+
     fn person(&self, user: UserId) -> Option<Arc<Person>> {
         lock(self.shard(user)).get(&user).cloned()
     }

@@ -1,16 +1,26 @@
-//! Desk: the pages of writing a message, as HTML. Comes after the door `api::send::desk`; the words are from `drafts`.
+//! Desk: the pages beside the inbox, as HTML: writing a message, which is for admins, and one's own sessions. Comes after the
+//! door `api::send::desk`; what they show is from `drafts` and `sessions`.
 
 use leptos::prelude::*;
 
 use super::answer;
 use super::auth::Caller;
-use super::drafts;
+use super::{drafts, now_ms, sessions};
 use crate::api::ApiError;
-use crate::app::pages::{ForbiddenPage, NotFoundPage, ReviewPage, SendPage, SentPage};
-use crate::domain::MessageId;
+use crate::app::pages::{ForbiddenPage, NotFoundPage, ReviewPage, SendPage, SentPage, SessionsAgain, SessionsPage};
+use crate::domain::{MessageId, Role};
 
-/// The page with that path.
-pub async fn page(caller: &Caller, path: &str) -> Result<String, ApiError> {
+/// The page with that address.
+pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
+    let path = address.split('?').next().unwrap_or_default();
+    if path == "/sessions" {
+        let (sessions, again, now) = (sessions::list(caller).await?, SessionsAgain::of(address), now_ms());
+        let username = caller.user.username.to_string();
+        return Ok(view! { <SessionsPage sessions again now username/> }.to_html());
+    }
+    if caller.user.role != Role::Admin {
+        return Err(ApiError::Forbidden);
+    }
     if let Some(id) = path.strip_prefix("/send/sent/") {
         let id = id.parse().map(MessageId).map_err(|_| ApiError::NotFound)?;
         let message = drafts::sent(caller, id).await?;

@@ -27,6 +27,8 @@ mod assets;
 
 pub mod drafts;
 
+pub mod sessions;
+
 pub mod desk;
 
 pub mod first;

@@ -106,12 +106,16 @@ impl OpenStream {
         if wait.is_zero() || self.news || matches!(self.phase, Phase::Over) {
             return out.freeze();
         }
-        match timeout_at(deadline, self.next()).await {
-            Ok(said) => {
-                out.extend(said);
-                self.open_whole(&mut out).await;
+        // A session that was only looked at, because it was used meanwhile, says nothing.
+        let opened = out.len();
+        while out.len() == opened && !matches!(self.phase, Phase::Over) {
+            match timeout_at(deadline, self.next()).await {
+                Ok(said) => {
+                    out.extend(said);
+                    self.open_whole(&mut out).await;
+                }
+                Err(_) => self.say_beat(&mut out),
             }
-            Err(_) => self.say_beat(&mut out),
         }
         out.freeze()
     }

@@ -30,6 +30,7 @@ pub(super) fn router(state: AppState) -> Router {
         .route("/send", get(app_page))
         .route("/send/review", get(app_page))
         .route("/send/sent/{id}", get(app_page))
+        .route("/sessions", get(app_page))
         .merge(server_functions())
         // Pages without script
         .route("/sign-in", get(plain_pages::sign_in))

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::header::{HeaderName, HeaderValue};
 use reqwest::{Client, Response, redirect};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
@@ -276,16 +277,21 @@ impl TestApp {
 
     /// A browser with no cookies yet.
     pub fn browser(&self) -> Browser {
-        let client = Client::builder().redirect(redirect::Policy::none()).cookie_store(true).build().expect("a client");
+        self.browser_with("accept-language", "en")
+    }
+
+    /// A browser that brings this header with every request.
+    pub fn browser_with(&self, name: &'static str, value: &str) -> Browser {
+        let headers = [(HeaderName::from_static(name), HeaderValue::from_str(value).expect("visible ASCII"))];
+        let client = Client::builder().redirect(redirect::Policy::none()).cookie_store(true);
+        let client = client.default_headers(headers.into_iter().collect()).build().expect("a client");
         Browser { client, base: self.base.clone() }
     }
 
     /// A browser in which somebody has signed in.
     pub async fn sign_in(&self, name: &str) -> Browser {
         let browser = self.browser();
-        let response =
-            browser.post_form("/api/sign_in", &[("name", name), ("password", PASSWORD), ("next", "/")]).await;
-        assert_eq!((response.status().as_u16(), location(&response)), (302, "/"));
+        browser.sign_in(name).await;
         browser
     }
 }
@@ -304,6 +310,7 @@ pub fn location(response: &Response) -> &str {
 }
 
 /// A browser without JavaScript: cookies, forms, and the headers that browsers add.
+#[derive(Clone)]
 pub struct Browser {
     client: Client,
     base: String,
@@ -341,6 +348,12 @@ impl Browser {
         let response = self.get("/events").await;
         assert_eq!(response.status(), 200);
         EventReader::new(response)
+    }
+
+    pub async fn sign_in(&self, name: &str) {
+        let form = [("name", name), ("password", PASSWORD), ("next", "/")];
+        let response = self.post_form("/api/sign_in", &form).await;
+        assert_eq!((response.status().as_u16(), location(&response)), (302, "/"));
     }
 
     pub async fn sign_out(&self) {

@@ -28,6 +28,10 @@ mod raw;
 
 mod session;
 
+mod sessions;
+
+mod endings;
+
 mod shutdown;
 
 mod receipts;

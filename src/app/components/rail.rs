@@ -15,6 +15,7 @@ enum Spot {
     Inbox,
     Done,
     Send,
+    Sessions,
 }
 
 /// The rail.
@@ -39,12 +40,7 @@ pub fn Rail(
 
 #[component]
 fn Spots(live: Live, role: Role) -> impl IntoView {
-    let here = move || match &*live.address.read() {
-        Address::Inbox(place) if place.view == View::Done => Spot::Done,
-        Address::Inbox(_) => Spot::Inbox,
-        Address::Desk(_) => Spot::Send,
-    };
-    let current = move |spot| move || (here() == spot).then_some("page");
+    let current = move |spot| current(live, spot);
     let unread = move || live.counts().unread;
     view! {
         <nav class="views" aria-label="Main">
@@ -82,6 +78,17 @@ fn Spots(live: Live, role: Role) -> impl IntoView {
     }
 }
 
+/// What the link to a place says of itself.
+fn current(live: Live, spot: Spot) -> impl Fn() -> Option<&'static str> {
+    let here = move || match &*live.address.read() {
+        Address::Inbox(place) if place.view == View::Done => Spot::Done,
+        Address::Inbox(_) => Spot::Inbox,
+        Address::Desk(path) if path == "/sessions" => Spot::Sessions,
+        Address::Desk(_) => Spot::Send,
+    };
+    move || (here() == spot).then_some("page")
+}
+
 #[component]
 fn Person(live: Live, me: Me) -> impl IntoView {
     let role = match me.role {
@@ -92,13 +99,14 @@ fn Person(live: Live, me: Me) -> impl IntoView {
     view! {
         <div class="person">
             <Pill live/>
-            <div class="who" data-testid="me" title=title>
+            <a class="who" href="/sessions" data-testid="me" title=title aria-current=current(live, Spot::Sessions)>
                 <Avatar name=me.display_name.clone()/>
-                <p class="names">
+                <span class="names">
                     <b>{me.display_name}</b>
                     <small>{role}</small>
-                </p>
-            </div>
+                </span>
+                <span class="sr">", your sessions and password"</span>
+            </a>
             <form method="post" action="/api/sign_out">
                 <button class="quiet" data-testid="sign-out">
                     <i class="icon i-leave" aria-hidden="true"></i>

@@ -1,4 +1,4 @@
-//! Pages: one a file. The first four are plain HTML, also for people who are not signed in; the last three are parts of
+//! Pages: one a file. The first four are plain HTML, also for people who are not signed in; the last four are parts of
 //! the desk, which the server makes.
 
 pub mod sign_in;
@@ -21,6 +21,8 @@ pub mod review;
 
 pub mod sent;
 
+pub mod sessions;
+
 pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
@@ -29,5 +31,6 @@ pub use refused::RefusedPage;
 pub use review::ReviewPage;
 pub use send::SendPage;
 pub use sent::SentPage;
+pub use sessions::{SessionsAgain, SessionsPage};
 pub use set_up::{Refill, SetUpPage};
 pub use sign_in::{SignInAgain, SignInPage};

@@ -18,6 +18,8 @@ pub struct SignInAgain {
     pub name: String,
     /// Seconds to wait.
     pub wait: String,
+    /// What led here.
+    pub done: String,
 }
 
 impl SignInAgain {
@@ -55,12 +57,16 @@ pub fn SignInPage(
         }
     });
     let failed = problem.is_some();
+    let done = (again.done == "everywhere").then(|| {
+        view! { <p class="banner calm" role="status" data-testid="done"><span>"You are signed out everywhere."</span></p> }
+    });
     view! {
         <main class="card-page" id="main" data-testid="sign-in-page">
             <form class="card" method="post" action="/api/sign_in">
                 <p class="brand"><img src="/favicon.svg" alt="" width="36" height="36"/>"Tidings"</p>
                 <h1>"Sign in"</h1>
                 {problem}
+                {done}
                 <input type="hidden" name="next" value=again.next/>
                 <Field name="name" label="Username">
                     <input

@@ -11,6 +11,8 @@ mod attempt;
 
 mod session;
 
+mod new_password;
+
 mod token;
 
 mod local_path;
@@ -30,6 +32,7 @@ use crate::domain::Role;
 
 pub use attempt::SignInProblem;
 pub use local_path::local_path;
+pub use new_password::{PasswordProblem, change_password};
 pub use password::{Overloaded, Passwords, hash as hash_password};
 pub use secret::{digest, fresh as fresh_secret, fresh_token};
 pub use session::{SIGNED_IN, SignedIn, begin, end, session_digest, signed_in};

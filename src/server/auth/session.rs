@@ -86,12 +86,14 @@ async fn check(state: &AppState, name: Option<&Username>, password: String) -> R
     };
     let user = user.filter(|user| user.enabled);
     let stored = user.as_ref().and_then(|user| user.password.clone());
-    let fits = state.auth.passwords.fits(password, stored).await.map_err(|_| {
-        tracing::warn!("too many sign-ins at once; some were told to come back");
-        state.metrics.refused(Limit::PasswordChecks);
-        SignInProblem::Busy
-    })?;
+    let fits = state.auth.passwords.fits(password, stored).await.map_err(|_| overloaded(state))?;
     Ok(user.filter(|_| fits))
+}
+
+pub(super) fn overloaded(state: &AppState) -> SignInProblem {
+    tracing::warn!("too many passwords at once; some people were told to come back");
+    state.metrics.refused(Limit::PasswordChecks);
+    SignInProblem::Busy
 }
 
 pub(super) fn log(error: &StoreError) -> SignInProblem {
