@@ -17,7 +17,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::app::TestApp;
-use crate::events::EventReader;
+use crate::events::{EventReader, Received};
 use crate::program::{PASS_IN, Place, Server, TIDINGS};
 
 /// Longest wait for everybody to have everything.
@@ -29,6 +29,8 @@ struct Tally {
     applied: AtomicUsize,
     returned: AtomicUsize,
     turned_away: AtomicUsize,
+    /// Streams that ended without a word.
+    cut: AtomicUsize,
 }
 
 impl Tally {
@@ -53,8 +55,8 @@ struct Reader {
     /// By title: how often it was applied.
     items: HashMap<String, usize>,
     tally: Arc<Tally>,
-    /// When it was told to go, and after how many milliseconds to come back.
-    drains: Vec<(Instant, u64)>,
+    /// When it was told to go, and after how long to come back.
+    drains: Vec<(Instant, Duration)>,
 }
 
 impl Reader {
@@ -84,16 +86,33 @@ impl Reader {
             }
             assert_eq!(response.status(), 200);
             let mut stream = EventReader::new(response);
-            let (hello, replayed) = stream.opening().await;
-            let verdict = if self.cursor.is_some() { "resumed" } else { "fresh" };
-            assert_eq!(hello.data["verdict"], verdict);
-            for event in &replayed {
-                self.take(event.id.as_ref(), &event.data);
+            if self.catch_up(&mut stream).await {
+                return stream;
             }
-            let at = hello.data["to"].as_i64().expect("a number");
-            self.next = at + 1;
-            self.cursor = Some(format!("{}-{at}", hello.data["epoch"].as_str().expect("an epoch")));
-            return stream;
+        }
+    }
+
+    /// Reads the opening. `false`: the server could not read its store, or stops, and told to come back.
+    async fn catch_up(&mut self, stream: &mut EventReader) -> bool {
+        loop {
+            let event = stream.next().await.expect("caught-up or drain");
+            match event.name.as_str() {
+                "hello" => {
+                    let verdict = if self.cursor.is_some() { "resumed" } else { "fresh" };
+                    assert_eq!(event.data["verdict"], verdict);
+                }
+                "caught-up" => {
+                    self.next = event.data["seq"].as_i64().expect("a number") + 1;
+                    self.cursor = event.id;
+                    return true;
+                }
+                "drain" => {
+                    self.tally.turned_away.fetch_add(1, Ordering::Relaxed);
+                    tokio::time::sleep(comes_back(&event)).await;
+                    return false;
+                }
+                _ => self.take(event.id.as_ref(), &event.data),
+            }
         }
     }
 
@@ -114,17 +133,22 @@ impl Reader {
                 event = stream.next() => event,
                 _ = done.wait_for(|done| *done) => return self,
             };
-            let Some(event) = event else { panic!("the stream was cut without a word") };
+            let Some(event) = event else {
+                self.tally.cut.fetch_add(1, Ordering::Relaxed);
+                stream = self.open().await;
+                self.tally.returned.fetch_add(1, Ordering::Relaxed);
+                continue;
+            };
             match event.name.as_str() {
                 "item" => {
                     assert!(!live || event.data["seq"] == self.next, "live numbers have no holes");
                     self.take(event.id.as_ref(), &event.data);
                 }
                 "drain" => {
-                    let after = event.data["reconnect_ms"].as_u64().expect("a number");
+                    let after = comes_back(&event);
                     self.drains.push((Instant::now(), after));
                     assert_eq!(stream.next().await, None, "the end follows");
-                    tokio::time::sleep(Duration::from_millis(after)).await;
+                    tokio::time::sleep(after).await;
                     stream = self.open().await;
                     self.tally.returned.fetch_add(1, Ordering::Relaxed);
                 }
@@ -174,6 +198,11 @@ async fn keep_hesitating(place: &Place, stop: &AtomicBool) -> usize {
         asked += 1;
     }
     asked
+}
+
+/// How long a drain asks its reader to stay away.
+fn comes_back(drain: &Received) -> Duration {
+    Duration::from_millis(drain.data["reconnect_ms"].as_u64().expect("a number"))
 }
 
 const READERS: usize = 20;
@@ -287,6 +316,7 @@ async fn thousands_of_streams_are_drained_in_the_window_and_all_come_back_with_n
     let place = Place::new().await;
     let token = place.sender().await;
     let tokens = place.readers(count).await;
+    let begin = Instant::now();
     let mut server = place.serve(&["--log", "warn"]);
     let send = async |title: &str| {
         let message = json!({"to": "everyone", "title": title});
@@ -311,12 +341,15 @@ async fn thousands_of_streams_are_drained_in_the_window_and_all_come_back_with_n
     for (reader, stream) in open {
         readers.spawn(reader.read(stream, until_done.clone()));
     }
+    println!("open after {:?}", begin.elapsed());
     send("before").await;
+    tally.wait_until(&tally.applied, count).await;
 
     let signal = Instant::now();
     server.signal("-TERM").await;
     assert_eq!(server.ended().await.code(), Some(0), "{}", server.log());
     let stopped = signal.elapsed();
+    println!("stopped after {stopped:?}, cut {}, log {}", tally.cut.load(Ordering::Relaxed), server.log());
     server = place.serve(&["--log", "warn"]);
     send("between").await;
     tally.wait_until(&tally.returned, count).await;
@@ -335,8 +368,7 @@ async fn thousands_of_streams_are_drained_in_the_window_and_all_come_back_with_n
     let told = readers.iter().map(|reader| reader.drains[0].0 - signal).max().expect("a reader");
     let mut tenths = [0; 10];
     for reader in &readers {
-        let after = usize::try_from(reader.drains[0].1).expect("small");
-        tenths[after * 10 / 5000] += 1;
+        tenths[(reader.drains[0].1.as_millis() / (WINDOW.as_millis() / 10)) as usize] += 1;
     }
     assert!(tenths.iter().all(|tenth| *tenth < count / 5 && *tenth > count / 20), "spread evenly: {tenths:?}");
     println!(
