@@ -21,16 +21,22 @@ pub struct Received {
 pub struct EventReader {
     body: Pin<Box<dyn Stream<Item = reqwest::Result<bytes::Bytes>> + Send>>,
     buffer: String,
+    patience: Duration,
 }
 
 impl EventReader {
     pub fn new(response: reqwest::Response) -> Self {
-        Self { body: Box::pin(response.bytes_stream()), buffer: String::new() }
+        Self { body: Box::pin(response.bytes_stream()), buffer: String::new(), patience: PATIENCE }
+    }
+
+    /// Waits so long for an event.
+    pub fn patient(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The next event; `None` when the server closed the stream.
     pub async fn next(&mut self) -> Option<Received> {
-        tokio::time::timeout(PATIENCE, self.read()).await.expect("an event or the end within the time")
+        tokio::time::timeout(self.patience, self.read()).await.expect("an event or the end within the time")
     }
 
     /// The next event that is not a beat, which must have this name.
