@@ -60,14 +60,57 @@ impl Receipts for Sqlite {
     }
 }
 
-/// One number for all: the items that are not so yet get it, the counts move once.
+/// How many items will change, and by how much the counts do.
+macro_rules! counted {
+    ($items:literal) => {
+        concat!("SELECT count(*), coalesce(sum(?2 AND read = 0), 0), coalesce(sum(seen = 0), 0) FROM ", $items)
+    };
+}
+
+/// Changes them.
+macro_rules! marked {
+    ($items:literal) => {
+        concat!("UPDATE ", $items, " SET seq = ?4, seen = 1, read = max(read, ?2)")
+    };
+}
+
+/// Those of a list that are not so yet. What is done is read, hence never among them.
+macro_rules! of_ids {
+    ($($statement:tt)*) => {
+        concat!(
+            $($statement)*,
+            " WHERE user_id = ?1 AND message_id IN (SELECT value FROM json_each(?3)) AND deleted = 0
+              AND (seen = 0 OR (?2 AND read = 0))"
+        )
+    };
+}
+
+/// Those of the inbox up to a number that are not so yet.
+macro_rules! up_to {
+    ($($statement:tt)*) => {
+        concat!(
+            $($statement)*,
+            " WHERE user_id = ?1 AND seq <= ?3 AND done = 0 AND deleted = 0 AND (seen = 0 OR (?2 AND read = 0))"
+        )
+    };
+}
+
+/// One number for all: the items that are not so yet get it, the counts move once. The items are never brought out of the
+/// database: «all» may be a hundred thousand.
 async fn mark_all(transaction: &mut Transaction, user: UserId, which: Which, mark: Mark) -> Result<(), StoreError> {
     let connection = &mut transaction.connection;
-    let touched = touched(connection, user, &which, mark).await?;
-    let (unread, unseen) = touched.iter().fold((0, 0), |(unread, unseen), item| {
-        (unread + i64::from(mark == Mark::Read && !item.read), unseen + i64::from(!item.seen))
-    });
-    if touched.is_empty() {
+    let (items, unread, unseen): (i64, i64, i64) = match &which {
+        Which::Ids(ids) => {
+            sqlx::query_as(of_ids!(counted!("items"))).bind(user.0).bind(mark == Mark::Read).bind(json(ids))
+        }
+        Which::UpTo(seq) => {
+            let counted = up_to!(counted!("items INDEXED BY items_in_inbox"));
+            sqlx::query_as(counted).bind(user.0).bind(mark == Mark::Read).bind(seq.0)
+        }
+    }
+    .fetch_one(&mut *connection)
+    .await?;
+    if items == 0 {
         return Ok(());
     }
     let (seq, unread, unseen): (i64, i64, i64) = sqlx::query_as(
@@ -79,15 +122,14 @@ async fn mark_all(transaction: &mut Transaction, user: UserId, which: Which, mar
     .bind(user.0)
     .fetch_one(&mut *connection)
     .await?;
-    let ids: Vec<i64> = touched.iter().map(|item| item.message_id).collect();
-    sqlx::query(
-        "UPDATE items SET seq = ?, seen = 1, read = max(read, ?)
-         WHERE user_id = ? AND message_id IN (SELECT value FROM json_each(?))",
-    )
+    match &which {
+        Which::Ids(ids) => sqlx::query(of_ids!(marked!("items"))).bind(user.0).bind(mark == Mark::Read).bind(json(ids)),
+        Which::UpTo(seq) => {
+            let marked = up_to!(marked!("items INDEXED BY items_in_inbox"));
+            sqlx::query(marked).bind(user.0).bind(mark == Mark::Read).bind(seq.0)
+        }
+    }
     .bind(seq)
-    .bind(mark == Mark::Read)
-    .bind(user.0)
-    .bind(sqlx::types::Json(&ids))
     .execute(connection)
     .await?;
     let counts = Counts { unread, unseen };
@@ -95,48 +137,8 @@ async fn mark_all(transaction: &mut Transaction, user: UserId, which: Which, mar
     Ok(())
 }
 
-/// An item that will change. What is done is read, hence never among them.
-#[derive(sqlx::FromRow)]
-struct Touched {
-    message_id: i64,
-    seen: bool,
-    read: bool,
-}
-
-async fn touched(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    which: &Which,
-    mark: Mark,
-) -> Result<Vec<Touched>, StoreError> {
-    let read = mark == Mark::Read;
-    let rows = match which {
-        Which::Ids(ids) => {
-            let ids: Vec<i64> = ids.iter().map(|id| id.0).collect();
-            sqlx::query_as(
-                "SELECT message_id, seen, read FROM items
-                 WHERE user_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND deleted = 0
-                   AND (seen = 0 OR (? AND read = 0))",
-            )
-            .bind(user.0)
-            .bind(sqlx::types::Json(ids))
-            .bind(read)
-            .fetch_all(connection)
-            .await?
-        }
-        Which::UpTo(seq) => {
-            sqlx::query_as(
-                "SELECT message_id, seen, read FROM items INDEXED BY items_in_inbox
-                 WHERE user_id = ? AND seq <= ? AND done = 0 AND deleted = 0 AND (seen = 0 OR (? AND read = 0))",
-            )
-            .bind(user.0)
-            .bind(seq.0)
-            .bind(read)
-            .fetch_all(connection)
-            .await?
-        }
-    };
-    Ok(rows)
+fn json(ids: &[MessageId]) -> sqlx::types::Json<Vec<i64>> {
+    sqlx::types::Json(ids.iter().map(|id| id.0).collect())
 }
 
 async fn acknowledge(transaction: &mut Transaction, user: UserId, mut ack: Acknowledged) -> Result<(), StoreError> {
