@@ -15,7 +15,7 @@ use crate::tally::{Broken, Done};
 use crate::world::World;
 
 /// A drain may take so much longer than its window.
-const DRAIN_SLACK: Duration = Duration::from_millis(2500);
+const DRAIN_SLACK: Duration = Duration::from_secs(2);
 
 /// Servers die in the middle of everything and come back.
 pub async fn kills(world: Arc<World>, mut dice: Dice) {

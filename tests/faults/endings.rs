@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
 use crate::dice::Dice;
-use crate::people::{Kind, Pass, Person, post};
+use crate::people::{Kind, PASSWORD, Pass, Person, post};
 use crate::tally::{Broken, Done};
 use crate::wire::{Answer, ask, request};
 use crate::world::World;
@@ -16,34 +16,90 @@ use crate::world::World;
 /// No stream may outlive its session by more.
 const LIMIT: Duration = Duration::from_secs(1);
 
+/// How something ends.
+#[derive(Clone, Copy, Debug)]
+enum How {
+    SignOut,
+    /// The others by the command line, as an operator does it: a second process, of which the server has to hear.
+    Revoke,
+    NewPassword,
+    NewRole,
+}
+
+impl How {
+    fn roll(dice: &mut Dice) -> Self {
+        match dice.below(10) {
+            0..6 => Self::SignOut,
+            6..8 => Self::Revoke,
+            8 => Self::NewPassword,
+            _ => Self::NewRole,
+        }
+    }
+
+    fn kind(self) -> Kind {
+        if matches!(self, Self::Revoke) { Kind::Token } else { Kind::Session }
+    }
+
+    /// What the stream says last.
+    fn why(self) -> &'static str {
+        match self {
+            Self::SignOut => "signed-out",
+            Self::Revoke => "revoked",
+            Self::NewPassword => "password-changed",
+            Self::NewRole => "role-changed",
+        }
+    }
+
+    /// Does it; comes back when it was answered.
+    async fn end(self, world: &World, person: &Person, pass: &Pass) -> Result<()> {
+        let command = async |arguments: &[&str]| world.server.command(arguments, PASSWORD).await;
+        match self {
+            Self::SignOut => sign_out(world, pass).await,
+            Self::Revoke => {
+                let list = command(&["token", "list", &person.name]).await?;
+                for line in list.lines().skip(1) {
+                    command(&["token", "revoke", line.split_whitespace().next().unwrap_or_default()]).await?;
+                }
+                Ok(())
+            }
+            Self::NewPassword => command(&["user", "set-password", &person.name, "--password-stdin"]).await.map(drop),
+            Self::NewRole => command(&["user", "set-role", &person.name, "admin"]).await.map(drop),
+        }
+    }
+}
+
 /// Ends a session or a token now and then.
 pub async fn endings(world: Arc<World>, mut dice: Dice) {
     while world.storm(dice.time(300..=2_000)).await {
         let person = &world.people[dice.below(world.people.len())];
-        let kind = if dice.percent(70) { Kind::Session } else { Kind::Token };
+        let how = How::roll(&mut dice);
         // A server that dies in between ends the stream, too, but shows nothing.
-        let _ = end(&world, person, kind).await;
+        let _ = end(&world, person, how).await;
+        if matches!(how, How::NewRole) {
+            let _ = world.server.command(&["user", "set-role", &person.name, "reader"], "").await;
+        }
     }
 }
 
-async fn end(world: &World, person: &Person, kind: Kind) -> Result<()> {
-    let pass = person.pass(kind, None, &world.server, &world.tally).await?;
+async fn end(world: &World, person: &Person, how: How) -> Result<()> {
+    let pass = person.pass(how.kind(), None, &world.server, &world.tally).await?;
     let life = world.server.lives();
     let mut witness = open(world, &pass).await?;
-    match kind {
-        Kind::Session => sign_out(world, &pass).await?,
-        Kind::Token => revoke(world, person, &pass).await?,
-    }
+    how.end(world, person, &pass).await?;
     let answered = Instant::now();
     pass.end();
-    let ended = timeout(LIMIT * 5, async { while let Ok(Some(_)) = witness.piece().await {} }).await;
+    let said = timeout(LIMIT * 5, rest(&mut witness)).await;
+    let time = answered.elapsed();
     if world.server.lives() != life || world.server.address().is_none() {
         return Ok(());
     }
     world.tally.did(Done::Endings);
-    let time = answered.elapsed();
-    if ended.is_err() || time > LIMIT {
-        world.tally.found(Broken::Outlived, format_args!("a stream of a {kind:?} lived for {time:?} after it"));
+    if said.is_err() || time > LIMIT {
+        world.tally.found(Broken::Outlived, format_args!("a stream lived for {time:?} after its {how:?}"));
+    }
+    let last = format!("event: signed-out\ndata: {{\"why\":\"{}\"}}\n\n", how.why());
+    if said.is_ok_and(|said| !said.ends_with(&last)) {
+        world.tally.found(Broken::Wire, format_args!("a stream did not say that it ended with its {how:?}"));
     }
     Ok(())
 }
@@ -54,19 +110,16 @@ async fn open(world: &World, pass: &Pass) -> Result<Answer> {
     if answer.status == 200 { Ok(answer) } else { Err(Error::other("no stream")) }
 }
 
+/// Everything that a stream still says.
+async fn rest(witness: &mut Answer) -> String {
+    let mut said = Vec::new();
+    while let Ok(Some(piece)) = witness.piece().await {
+        said.extend(piece);
+    }
+    String::from_utf8_lossy(&said).into_owned()
+}
+
 async fn sign_out(world: &World, pass: &Pass) -> Result<()> {
     let answer = post(&world.server, "/api/sign_out", &[&pass.field], "").await?;
     if answer.status < 400 { Ok(()) } else { Err(Error::other("not signed out")) }
-}
-
-/// By the command line, as an operator does.
-async fn revoke(world: &World, person: &Person, pass: &Pass) -> Result<()> {
-    // The list does not show tokens, so only a person's only one is known to be this one.
-    let _ = pass;
-    let list = world.server.command(&["token", "list", &person.name], "").await?;
-    for line in list.lines().skip(1) {
-        let id = line.split_whitespace().next().unwrap_or_default();
-        world.server.command(&["token", "revoke", id], "").await?;
-    }
-    Ok(())
 }

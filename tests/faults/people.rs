@@ -12,7 +12,8 @@ use crate::server::Server;
 use crate::tally::{Done, Tally};
 use crate::wire::{ask, request};
 
-const PASSWORD: &str = "correct horse battery";
+/// Everybody's.
+pub const PASSWORD: &str = "correct horse battery";
 
 /// What a request is let in with: a header line.
 pub struct Pass {

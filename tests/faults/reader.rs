@@ -215,12 +215,25 @@ impl Reader {
         }
     }
 
+    /// Changes an item, marks a list read up to where it was read, or acknowledges what was seen.
     async fn act(&mut self) -> Result<()> {
-        let Some(id) = self.inbox.rows.keys().next().copied() else { return Ok(()) };
-        let verb = ["see", "read", "unread", "done", "restore", "delete"][self.dice.below(6)];
+        let some: Vec<_> = self.inbox.rows.keys().take(3).map(i64::to_string).collect();
+        let Some(one) = some.first() else { return Ok(()) };
+        let (path, body) = match self.dice.below(10) {
+            0 => ("/api/read_all", format!("up_to={}", self.inbox.cursor)),
+            1..4 => {
+                let client = format!("{}-{}", self.person.name, self.number);
+                let (cursor, seen) = (self.inbox.cursor(), some.join("%2C"));
+                ("/api/acknowledge", format!("client={client}&cursor={cursor}&seen={seen}&read={one}"))
+            }
+            _ => {
+                let verb = ["see", "read", "unread", "done", "restore", "delete"][self.dice.below(6)];
+                ("/api/act", format!("change={verb}%3A{one}"))
+            }
+        };
         let (world, person) = (Arc::clone(&self.world), Arc::clone(&self.person));
         let pass = person.pass(Kind::Session, None, &world.server, &world.tally).await?;
-        let answer = post(&world.server, "/api/act", &[&pass.field], &format!("change={verb}%3A{id}")).await?;
+        let answer = post(&world.server, path, &[&pass.field], &body).await?;
         if answer.status == 200 {
             self.world.tally.did(Done::Acts);
         }

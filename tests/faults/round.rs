@@ -170,20 +170,35 @@ async fn all_catch_up(world: &World, reached: &Reached) -> std::result::Result<(
     }
 }
 
-/// I9: after the last reader has left the server holds no socket but those it began with.
+/// I9: after the last reader has left the server holds no socket but those it began with, and its gauges are at zero.
 async fn nothing_is_left(world: &World, bare: usize) {
     let begin = Instant::now();
     loop {
-        let sockets = world.server.sockets().await;
-        if sockets <= bare {
+        let left = left(world, bare).await;
+        if left.is_empty() {
             return;
         }
         if begin.elapsed() > PATIENCE {
-            world.tally.found(Broken::LeftOver, format_args!("{sockets} sockets, {bare} when it started"));
+            world.tally.found(Broken::LeftOver, left.join(", "));
             return;
         }
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
+}
+
+async fn left(world: &World, bare: usize) -> Vec<String> {
+    let mut left = Vec::new();
+    for gauge in ["tidings_streams_open", "tidings_people_online", "tidings_connections_open"] {
+        match world.server.gauge(gauge).await {
+            Ok(0.0) => {}
+            other => left.push(format!("{gauge}: {other:?}")),
+        }
+    }
+    let sockets = world.server.sockets().await;
+    if sockets > bare {
+        left.push(format!("{sockets} sockets, {bare} when it started"));
+    }
+    left
 }
 
 async fn judge(world: &World, sent: &[Sent], inboxes: &[(Arc<Person>, Inbox)]) -> sqlx::Result<()> {

@@ -13,11 +13,13 @@ use tokio::process::{Child, Command};
 use tokio::sync::{Mutex, watch};
 use tokio::time::timeout;
 
+use crate::wire::{ask, request};
+
 /// Longest wait for a start: a busy store holds it up for some seconds.
 const START: Duration = Duration::from_secs(30);
 
 /// The time over which a drain is spread.
-pub const DRAIN_WINDOW: Duration = Duration::from_secs(2);
+pub const DRAIN_WINDOW: Duration = Duration::from_secs(1);
 
 /// The program and its folder.
 pub struct Server {
@@ -25,6 +27,7 @@ pub struct Server {
     folder: TempDir,
     child: Mutex<Option<Child>>,
     address: watch::Sender<Option<SocketAddr>>,
+    metrics: std::sync::Mutex<Option<SocketAddr>>,
     /// Lives so far. What a life began may not have ended in it.
     lives: AtomicU64,
     peak_kib: AtomicU64,
@@ -32,9 +35,9 @@ pub struct Server {
 
 impl Server {
     pub fn new(binary: PathBuf) -> Result<Self> {
-        let (child, address) = (Mutex::default(), watch::Sender::new(None));
+        let (child, address, metrics) = (Mutex::default(), watch::Sender::new(None), std::sync::Mutex::default());
         let (lives, peak_kib) = (AtomicU64::new(0), AtomicU64::new(0));
-        Ok(Self { binary, folder: TempDir::new()?, child, address, lives, peak_kib })
+        Ok(Self { binary, folder: TempDir::new()?, child, address, metrics, lives, peak_kib })
     }
 
     pub fn folder(&self) -> &Path {
@@ -94,8 +97,10 @@ impl Server {
     /// Starts a life and lets it be found when it listens.
     pub async fn start(&self) -> Result<()> {
         let log = std::fs::File::options().create(true).append(true).open(self.folder().join("log"))?;
+        let metrics = free_address()?;
         let mut child = Command::new(&self.binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--beat", "1s", "--drain-window"])
+            .args(["serve", "--metrics-listen", &metrics.to_string()])
+            .args(["--listen", "127.0.0.1:0", "--beat", "1s", "--drain-window"])
             .arg(format!("{}ms", DRAIN_WINDOW.as_millis()))
             // Everybody here has one address and asks as fast as they can.
             .args(["--address-requests-per-second", "1000000", "--user-requests-per-second", "100000"])
@@ -117,6 +122,7 @@ impl Server {
         };
         let address = timeout(START, address).await.unwrap_or_else(|_| Err(Error::other("no start in time")))?;
         tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
+        *self.metrics.lock().expect("no code panics under this lock") = Some(metrics);
         *self.child.lock().await = Some(child);
         self.lives.fetch_add(1, Ordering::SeqCst);
         self.address.send_replace(Some(address));
@@ -159,6 +165,15 @@ impl Server {
         kib("VmRSS").unwrap_or(0)
     }
 
+    /// What it says of a gauge about itself.
+    pub async fn gauge(&self, name: &str) -> Result<f64> {
+        let metrics = *self.metrics.lock().expect("no code panics under this lock");
+        let metrics = metrics.ok_or_else(|| Error::other("no server runs"))?;
+        let text = ask(metrics, &request("GET", "/metrics", &[], "")).await?.text().await?;
+        let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' ')?.parse().ok());
+        value.ok_or_else(|| Error::other(format!("there is no {name}")))
+    }
+
     /// Sockets that it holds open, its listeners among them.
     pub async fn sockets(&self) -> usize {
         let Some(process) = self.process().await else { return 0 };
@@ -170,4 +185,9 @@ impl Server {
     async fn process(&self) -> Option<u32> {
         self.child.lock().await.as_ref().and_then(Child::id)
     }
+}
+
+/// An address where nobody listens now. Who takes it in between makes a start fail, and the next one takes another.
+fn free_address() -> Result<SocketAddr> {
+    std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()
 }
