@@ -159,6 +159,12 @@ impl Broker {
         self.0.shards.iter().map(|shard| lock(shard).len()).sum()
     }
 
+    /// Bytes in the rings of all people online.
+    pub fn ring_bytes(&self) -> usize {
+        let held = |person: &Arc<Person>| lock(person).ring.held();
+        self.0.shards.iter().map(|shard| lock(shard).values().map(held).sum::<usize>()).sum()
+    }
+
     /// Whether [`Self::drain`] was called.
     pub fn draining(&self) -> bool {
         self.0.draining.load(Ordering::Acquire)

@@ -90,6 +90,11 @@ impl Ring {
         After::Frames(frames.collect())
     }
 
+    /// Bytes that are kept.
+    pub(super) fn held(&self) -> usize {
+        self.bytes
+    }
+
     /// How many numbers a reader at `cursor` is behind.
     pub(super) fn lag(&self, cursor: Seq) -> u64 {
         self.head.map_or(0, |head| (head.0 - cursor.0).max(0).unsigned_abs())

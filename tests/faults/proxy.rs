@@ -5,14 +5,14 @@ use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use socket2::SockRef;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpSocket, TcpStream};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
 
 use crate::dice::Dice;
 use crate::tally::{Done, Tally};
+use crate::wire::connect;
 
 /// Bytes that the proxy holds for a direction at most, so that who takes nothing is felt by the server.
 const BUFFER: usize = 8 * 1024;
@@ -155,17 +155,6 @@ async fn carry(client: TcpStream, mut faults: Faults, network: Network) {
         // The answer has nobody who waits for it; reading it keeps the server from seeing a reset.
         let _ = tokio::time::timeout(Duration::from_secs(5), again(server, &request)).await;
     }
-}
-
-/// A small window, and the packets of a real network: over loopback the kernel would hold megabytes for a reader that takes
-/// nothing, and the server would not notice.
-async fn connect(server: SocketAddr) -> Result<TcpStream> {
-    let socket = TcpSocket::new_v4()?;
-    socket.set_recv_buffer_size(16 * 1024)?;
-    SockRef::from(&socket).set_tcp_mss(1400)?;
-    let upstream = socket.connect(server).await?;
-    upstream.set_nodelay(true)?;
-    Ok(upstream)
 }
 
 async fn again(server: SocketAddr, request: &[u8]) -> Result<()> {

@@ -63,7 +63,7 @@ impl Publisher {
     /// A third to everyone, the others to one or some; to one whose readers take nothing, now and then a burst that no ring holds.
     fn message(&mut self, number: usize) -> Sent {
         let users = self.world.people.len();
-        if self.burst.0 == 0 && *self.world.stalling.borrow() && self.dice.below(100) == 0 {
+        if self.burst.0 == 0 && *self.world.stalling.borrow() && self.dice.below(30) == 0 {
             self.burst = (BURST, self.dice.below(users));
         }
         let to = match self.dice.below(100) {

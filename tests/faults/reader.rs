@@ -17,8 +17,8 @@ use crate::tally::{Broken, Done};
 use crate::wire::{Answer, ask, request};
 use crate::world::{Phase, World};
 
-/// The server beats every second; after two and a half of them the connection is dead.
-const DEAD: Duration = Duration::from_millis(2500);
+/// The server beats every two seconds; after two and a half beats the connection is dead.
+const DEAD: Duration = Duration::from_secs(5);
 
 /// A stream may live so long after its session.
 const GRACE_MS: i64 = 1000;

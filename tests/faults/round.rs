@@ -24,6 +24,9 @@ use crate::{chaos, endings};
 /// Publishers beside the metronome.
 const PUBLISHERS: usize = 16;
 
+/// Bytes that are kept for one person online at most.
+const RING: usize = 128 * 1024;
+
 /// Longest wait for the last reader to catch up, and for everything to be gone after the last left.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -144,11 +147,22 @@ async fn storm(world: &Arc<World>) {
     while begin.elapsed() < world.plan.time {
         tokio::time::sleep(Duration::from_millis(500).min(world.plan.time)).await;
         world.server.look().await;
+        rings_are_bounded(world).await;
     }
     // Ends the faults that come by themselves; the network stays bad until the last server is up.
     world.phase.send_replace(Phase::Calm);
     for fault in faults {
         fault.await.expect("chaos does not panic");
+    }
+}
+
+/// I5: what is kept for people online stays below what `docs/OPERATING.md` says, however slow they are.
+async fn rings_are_bounded(world: &World) {
+    let cap = (world.people.len() * RING) as f64;
+    if let Ok(bytes) = world.server.gauge("tidings_ring_bytes").await
+        && bytes > cap
+    {
+        world.tally.found(Broken::Memory, format_args!("rings hold {bytes} bytes, may hold {cap}"));
     }
 }
 

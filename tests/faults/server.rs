@@ -100,7 +100,7 @@ impl Server {
         let metrics = free_address()?;
         let mut child = Command::new(&self.binary)
             .args(["serve", "--metrics-listen", &metrics.to_string()])
-            .args(["--listen", "127.0.0.1:0", "--beat", "1s", "--drain-window"])
+            .args(["--listen", "127.0.0.1:0", "--beat", "2s", "--drain-window"])
             .arg(format!("{}ms", DRAIN_WINDOW.as_millis()))
             // Everybody here has one address and asks as fast as they can.
             .args(["--address-requests-per-second", "1000000", "--user-requests-per-second", "100000"])

@@ -5,8 +5,9 @@ use std::io::{Error, ErrorKind, Result};
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use socket2::SockRef;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 /// Longest wait for the head of an answer. A busy store makes the server wait for five seconds by itself.
@@ -41,11 +42,21 @@ enum Framing {
     Over,
 }
 
+/// A small window, and the packets of a real network: over loopback the kernel would hold megabytes for a reader that takes
+/// nothing, and the server would not notice.
+pub async fn connect(to: SocketAddr) -> Result<TcpStream> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_recv_buffer_size(8 * 1024)?;
+    SockRef::from(&socket).set_tcp_mss(1400)?;
+    let connection = socket.connect(to).await?;
+    connection.set_nodelay(true)?;
+    Ok(connection)
+}
+
 /// Sends the request and reads the head of the answer.
 pub async fn ask(to: SocketAddr, request: &str) -> Result<Answer> {
     let asked = async {
-        let mut connection = TcpStream::connect(to).await?;
-        connection.set_nodelay(true)?;
+        let mut connection = connect(to).await?;
         connection.write_all(request.as_bytes()).await?;
         head(BufReader::new(connection)).await
     };

@@ -40,6 +40,7 @@ pub(in crate::server) async fn serve(listener: TcpListener, state: AppState, sto
 }
 
 async fn metrics(State(state): State<AppState>) -> impl IntoResponse {
-    state.metrics.now(state.broker.streams(), state.broker.people(), state.store.waiting());
+    state.metrics.rings(state.broker.people(), state.broker.ring_bytes());
+    state.metrics.now(state.broker.streams(), state.store.waiting());
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], state.metrics.text())
 }

@@ -54,6 +54,8 @@ families! {
         "Streams that are open now.";
     PEOPLE_ONLINE = "tidings_people_online", Kind::Gauge,
         "People with at least one open stream.";
+    RING_BYTES = "tidings_ring_bytes", Kind::Gauge,
+        "Bytes of recent events that are kept for people online, at most 128 KiB for each.";
     STREAM_OPENS = "tidings_stream_opens_total", Kind::Counter,
         "Streams that said hello, by how they found their place and by the way in which they are read.";
     STREAMS_ENDED = "tidings_streams_ended_total", Kind::Counter,

@@ -23,6 +23,7 @@ struct Instruments {
     text: Option<PrometheusHandle>,
     streams_open: Gauge,
     people_online: Gauge,
+    ring_bytes: Gauge,
     stream_opens: [Counters<Opened>; Way::ALL.len()],
     streams_ended: Counters<Cause>,
     replay_items: Histogram,
@@ -150,10 +151,15 @@ impl Metrics {
         self.0.acknowledged.record(after);
     }
 
-    /// What is not counted as it happens but looked up when somebody asks.
-    pub fn now(&self, streams: usize, people: usize, waiting: usize) {
-        self.0.streams_open.set(streams as f64);
+    /// People online, and the bytes of recent events that are kept for them; looked up when somebody asks.
+    pub fn rings(&self, people: usize, bytes: usize) {
         self.0.people_online.set(people as f64);
+        self.0.ring_bytes.set(bytes as f64);
+    }
+
+    /// What is not counted as it happens but looked up when somebody asks.
+    pub fn now(&self, streams: usize, waiting: usize) {
+        self.0.streams_open.set(streams as f64);
         self.0.writer_queue.set(waiting as f64);
         let process = Process::now();
         self.0.process_memory.set(process.memory);
@@ -196,6 +202,7 @@ impl Instruments {
             text,
             streams_open: gauge(recorder, families::STREAMS_OPEN),
             people_online: gauge(recorder, families::PEOPLE_ONLINE),
+            ring_bytes: gauge(recorder, families::RING_BYTES),
             stream_opens: [Way::Stream, Way::Poll].map(|way| counters_of(recorder, families::STREAM_OPENS, Some(way))),
             streams_ended: counters(recorder, families::STREAMS_ENDED),
             replay_items: histogram(recorder, families::REPLAY_ITEMS),
