@@ -17,10 +17,12 @@ use crate::world::World;
 /// A drain may take so much longer than its window.
 const DRAIN_SLACK: Duration = Duration::from_secs(2);
 
-/// Servers die in the middle of everything and come back.
+/// Servers die in the middle of everything and come back; every fifth, the second first, is drained instead.
 pub async fn kills(world: Arc<World>, mut dice: Dice) {
+    let mut ends = 0;
     while world.plan.kills && world.storm(dice.time(1_500..=6_000)).await {
-        let ended = if dice.percent(80) { kill(&world).await } else { drain(&world).await };
+        ends += 1;
+        let ended = if ends % 5 == 2 { drain(&world).await } else { kill(&world).await };
         if let Err(why) = ended {
             world.tally.found(Broken::Wire, format_args!("a server could not be ended: {why}"));
         }

@@ -213,7 +213,8 @@ impl Course {
         }
         inbox.cursor = to;
         *self = Self::Live;
-        agree(caught_up.counts, inbox)?;
+        // A replay that left something out is a gap, even when it counted right what it brought.
+        agree(caught_up.counts, inbox).map_err(|(_, note)| (Broken::Gap, note))?;
         Ok(Step::CaughtUp)
     }
 
