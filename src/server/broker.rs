@@ -115,11 +115,11 @@ pub enum End {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refused {
     /// [`Limits::streams`] are open.
-    #[error("too many streams are open on this server")]
-    Full,
+    #[error("{0} streams are open on this server, as many as it may have")]
+    Full(usize),
     /// This person's streams come faster than the old ones go.
-    #[error("this person opens streams too fast")]
-    TooFast,
+    #[error("{0} streams of this person may be open, and the replaced ones have not ended yet")]
+    TooFast(usize),
     /// The server is stopping.
     #[error("the server is stopping")]
     Draining,
@@ -180,11 +180,11 @@ impl Broker {
         }
         let limits = self.0.limits;
         if shard.get(&user).is_some_and(|person| lock(person).open.len() >= limits.streams_per_user * ENDING) {
-            return Err(Refused::TooFast);
+            return Err(Refused::TooFast(limits.streams_per_user));
         }
         if self.0.streams.fetch_add(1, Ordering::Relaxed) >= limits.streams {
             self.0.streams.fetch_sub(1, Ordering::Relaxed);
-            return Err(Refused::Full);
+            return Err(Refused::Full(limits.streams));
         }
         let person = Arc::clone(shard.entry(user).or_default());
         let id = self.0.next_stream.fetch_add(1, Ordering::Relaxed);

@@ -174,9 +174,9 @@ fn a_client_that_comes_again_takes_its_own_place() {
 fn who_opens_faster_than_streams_end_is_refused_and_so_is_one_too_many_in_all() {
     let broker = Broker::new(Limits { streams: 5, streams_per_user: 1 });
     let ann: Vec<_> = (0..ENDING).map(|_| broker.subscribe(ANN, LAPTOP, None).expect("let in")).collect();
-    assert_eq!(broker.subscribe(ANN, LAPTOP, None).err(), Some(Refused::TooFast));
+    assert_eq!(broker.subscribe(ANN, LAPTOP, None).err(), Some(Refused::TooFast(1)));
     let _bob = broker.subscribe(BOB, LAPTOP, None).expect("let in");
-    assert_eq!(broker.subscribe(BOB, PHONE, None).err(), Some(Refused::Full));
+    assert_eq!(broker.subscribe(BOB, PHONE, None).err(), Some(Refused::Full(5)));
     drop(ann);
     assert!(broker.subscribe(BOB, PHONE, None).is_ok());
 }

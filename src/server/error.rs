@@ -29,6 +29,9 @@ const PROBLEM: &str = "application/problem+json";
 /// When to come back after a busy spell, in seconds. A full queue of writes drains in far less.
 const BUSY_RETRY: u64 = 1;
 
+/// When to come back to a server that has as many streams as it may, in seconds: others must leave first.
+const FULL_RETRY: u64 = 5;
+
 /// When to come back after what an operator has to mend, in seconds.
 const OPERATOR_RETRY: u64 = 60;
 
@@ -170,15 +173,13 @@ impl From<PublishError> for Refusal {
 
 impl From<Refused> for Refusal {
     fn from(refused: Refused) -> Self {
-        let (status, limit) = match refused {
-            Refused::TooFast => (StatusCode::TOO_MANY_REQUESTS, Limit::UserStreams),
-            Refused::Full => (StatusCode::SERVICE_UNAVAILABLE, Limit::Streams),
-            Refused::Draining => (StatusCode::SERVICE_UNAVAILABLE, Limit::Draining),
+        let (status, limit, seconds) = match refused {
+            Refused::TooFast(_) => (StatusCode::TOO_MANY_REQUESTS, Limit::UserStreams, BUSY_RETRY),
+            Refused::Full(_) => (StatusCode::SERVICE_UNAVAILABLE, Limit::Streams, FULL_RETRY),
+            Refused::Draining => (StatusCode::SERVICE_UNAVAILABLE, Limit::Draining, BUSY_RETRY),
         };
         let sentence = refused.to_string();
-        Self::new(status, format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..]))
-            .retry_after(BUSY_RETRY)
-            .at(limit)
+        Self::new(status, format!("{}{}.", sentence[..1].to_uppercase(), &sentence[1..])).retry_after(seconds).at(limit)
     }
 }
 

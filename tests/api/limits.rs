@@ -40,6 +40,15 @@ fn retry_after(answer: &Response) -> u64 {
     value.to_str().expect("ASCII").parse().expect("seconds")
 }
 
+/// Waits until the limit was met so often, as the metrics count it.
+async fn counted(app: &TestApp, limit: &str, times: u32) {
+    let line = format!("tidings_refusals_total{{limit=\"{limit}\"}} {times}\n");
+    let told = async {
+        while !get(app.client.get(app.metrics_url("/metrics"))).await.text().await.expect("text").contains(&line) {}
+    };
+    tokio::time::timeout(Duration::from_secs(20), told).await.unwrap_or_else(|_| panic!("not counted: {line}"));
+}
+
 async fn problem(answer: Response, detail: &str) {
     assert_eq!(answer.headers()["content-type"], "application/problem+json");
     let status = answer.status().as_u16();
@@ -144,7 +153,7 @@ async fn a_token_may_ask_so_often_for_streams_and_for_messages() {
 
 #[tokio::test]
 async fn an_address_may_have_so_many_connections() {
-    let app = TestApp::with(|config| config.limits.max_connections_per_address = Some(3)).await;
+    let app = TestApp::watched(|config| config.limits.max_connections_per_address = Some(3)).await;
     let ask = "GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n";
     let mut open = Vec::new();
     for _ in 0..3 {
@@ -160,6 +169,7 @@ async fn an_address_may_have_so_many_connections() {
     assert_eq!((refused.status, refused.headers["retry-after"].as_str()), (429, "5"));
     assert_eq!(refused.body, "This address has 3 connections open, as many as it may have.\n");
     assert_eq!(fourth.rest().await, "", "and it is closed");
+    counted(&app, "address-connections", 1).await;
 
     let mut other = Raw::connect(app.address(), "127.0.0.3").await;
     other.say(ask).await;
@@ -181,7 +191,7 @@ async fn an_address_may_have_so_many_connections() {
 
 #[tokio::test]
 async fn a_head_that_comes_too_slowly_is_cut_and_nobody_waits_for_it() {
-    let app = TestApp::with(|config| config.limits.times.head = SHORT).await;
+    let app = TestApp::watched(|config| config.limits.times.head = SHORT).await;
     let others = async || {
         // Each on a new connection: a kept one is closed as soon when it says nothing.
         let mut raw = Raw::connect(app.address(), "127.0.0.1").await;
@@ -194,11 +204,12 @@ async fn a_head_that_comes_too_slowly_is_cut_and_nobody_waits_for_it() {
     others().await;
     assert_eq!((slow.rest().await, silent.rest().await), (String::new(), String::new()));
     others().await;
+    counted(&app, "head-time", 2).await;
 }
 
 #[tokio::test]
 async fn a_head_that_is_too_large_is_refused_in_words_and_without_them_far_beyond() {
-    let app = TestApp::start().await;
+    let app = TestApp::watched(|_| {}).await;
     let ask = async |headers: String| {
         let mut raw = Raw::connect(app.address(), "127.0.0.1").await;
         raw.say(&format!("POST /api/v1/messages HTTP/1.1\r\nhost: x\r\n{headers}\r\n")).await;
@@ -213,11 +224,12 @@ async fn a_head_that_is_too_large_is_refused_in_words_and_without_them_far_beyon
     let beyond = ask(format!("cookie: {}\r\n", "x".repeat(70 * 1024))).await;
     assert_eq!((beyond.status, beyond.body.as_str()), (431, ""));
     assert_eq!(ask(format!("x-long: {}\r\n", "x".repeat(15 * 1024))).await.status, 401, "below, the question counts");
+    counted(&app, "head-size", 3).await;
 }
 
 #[tokio::test]
 async fn a_body_that_comes_too_slowly_is_refused() {
-    let app = TestApp::with(|config| config.limits.times.body = SHORT).await;
+    let app = TestApp::watched(|config| config.limits.times.body = SHORT).await;
     let ask = async |path: &str, accept: &str| {
         let mut raw = Raw::connect(app.address(), "127.0.0.1").await;
         let head = format!("POST {path} HTTP/1.1\r\nhost: x\r\naccept: {accept}\r\ncontent-length: 100\r\n\r\n{{");
@@ -238,11 +250,12 @@ async fn a_body_that_comes_too_slowly_is_refused() {
     };
     let meanwhile = async { assert_eq!(get(app.client.get(app.url("/sign-in"))).await.status(), 200) };
     tokio::join!(slow, meanwhile);
+    counted(&app, "body-time", 3).await;
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused_in_the_form_that_the_asker_reads() {
-    let app = TestApp::start().await;
+    let app = TestApp::watched(|_| {}).await;
     let sentence = "The body of the request is larger than 512 KiB.";
     let post = |path: &str| app.client.post(app.url(path)).body("x".repeat(600 * 1024));
 
@@ -257,11 +270,12 @@ async fn a_body_that_is_too_large_is_refused_in_the_form_that_the_asker_reads() 
     let mut announced = Raw::connect(app.address(), "127.0.0.1").await;
     announced.say("POST /api/v1/messages HTTP/1.1\r\nhost: x\r\ncontent-length: 99999999999\r\n\r\n").await;
     assert_eq!(announced.answer().await.status, 413, "known from the head: nothing of it is waited for");
+    counted(&app, "body-size", 4).await;
 }
 
 #[tokio::test]
 async fn a_reader_that_takes_nothing_is_cut_and_its_place_is_free_again() {
-    let app = TestApp::with(|config| {
+    let app = TestApp::watched(|config| {
         config.limits.times.write = SHORT;
         config.streams.max_streams = 1;
     })
@@ -283,11 +297,14 @@ async fn a_reader_that_takes_nothing_is_cut_and_its_place_is_free_again() {
         }
     };
 
-    assert_eq!(app.open_stream(&bob, None).await.status(), 503, "the only place is taken");
+    let full = app.open_stream(&bob, None).await;
+    assert_eq!((full.status().as_u16(), retry_after(&full)), (503, 5), "the only place is taken");
+    problem(full, "1 streams are open on this server, as many as it may have.").await;
     let in_vain = async { while app.open_stream(&bob, None).await.status() == 503 {} };
     tokio::time::timeout(Duration::from_secs(20), in_vain).await.expect("the place is free again");
     let told = deaf.rest().await;
     assert!(told.contains("event: hello") && !told.contains("event: caught-up"), "it was cut in the middle");
+    counted(&app, "write-time", 1).await;
 }
 
 /// Gives a person as many messages, past the API and larger than it lets pass: the kernel's buffers take megabytes.
