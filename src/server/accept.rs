@@ -32,7 +32,7 @@ use tokio_util::sync::CancellationToken;
 use tower::Layer;
 
 use super::limits::{Limits, Times};
-use super::metrics::Metrics;
+use super::metrics::{Limit, Metrics, Stalled};
 
 /// Most headers in one request, and most bytes of its head: twice what `limits::head` lets pass, which answers in words.
 /// What goes beyond these is answered with a bare 431.
@@ -86,14 +86,20 @@ pub(super) async fn serve(
             continue;
         };
         let counted = metrics.connection();
-        let connection = open.watch(connection(socket, peer, router.clone(), limits.times));
+        let stalled = Stalled::default();
+        let connection = connection(socket, peer, router.clone(), limits.times, stalled.clone());
+        let mut connection = Box::pin(open.watch(connection));
         let limits = Arc::clone(&limits);
         connections.spawn(async move {
             // Errors here are a client that went away, broke the protocol or met a limit; there is nobody to tell.
-            if let Err(error) = connection.await {
-                limits.ended(&error);
+            if let Err(error) = connection.as_mut().await {
+                if limits.ended(&error) == Some(Limit::WriteTime) {
+                    stalled.set();
+                }
                 tracing::debug!(%error, client.address = %peer, "connection ended early");
             }
+            // A stream goes with its connection, and counts why.
+            drop(connection);
             drop((place, own, counted));
         });
     }
@@ -129,18 +135,24 @@ fn is_stream(response: &Response) -> bool {
     kind.is_some_and(|kind| kind == "text/event-stream") && response.body().size_hint().exact().is_none()
 }
 
-/// A router that knows who is at the other end.
-type Service = TowerToHyperService<AddExtension<Router, ConnectInfo<SocketAddr>>>;
+/// A router that knows who is at the other end and whether they still read.
+type Service = TowerToHyperService<AddExtension<AddExtension<Router, Stalled>, ConnectInfo<SocketAddr>>>;
 
 /// A socket whose writes do not wait for ever. Pinned, because its timers are part of it.
 type Socket = TokioIo<Pin<Box<TimeoutStream<TcpStream>>>>;
 
-fn connection(socket: TcpStream, peer: SocketAddr, router: Router, times: Times) -> http1::Connection<Socket, Service> {
+fn connection(
+    socket: TcpStream,
+    peer: SocketAddr,
+    router: Router,
+    times: Times,
+    stalled: Stalled,
+) -> http1::Connection<Socket, Service> {
     // Events are small and each is wanted at once; without this the kernel would hold them back (RFC 896).
     let _ = socket.set_nodelay(true);
     let mut socket = TimeoutStream::new(socket);
     socket.set_write_timeout(Some(times.write));
-    let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(router));
+    let service = TowerToHyperService::new(Extension(ConnectInfo(peer)).layer(Extension(stalled).layer(router)));
     http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(times.head)

@@ -69,10 +69,15 @@ enum Phase {
 
 impl OpenStream {
     /// A stream that has said nothing yet.
-    pub(super) fn new(state: AppState, owner: StreamOwner, subscription: Subscription, cursor: Option<Cursor>) -> Self {
+    pub(super) fn new(
+        state: AppState,
+        owner: StreamOwner,
+        subscription: Subscription,
+        cursor: Option<Cursor>,
+        reader: Reader,
+    ) -> Self {
         let beat = Box::pin(sleep(beat_after(state.config.streams.beat)));
         let deadline = Box::pin(sleep(until(owner.expires_at)));
-        let reader = Reader::new(state.metrics.clone());
         Self {
             state,
             owner,

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use super::auth::Caller;
 use super::broker::Client;
+use super::metrics::Limit;
 use super::store::{ACKNOWLEDGED_MAX, Acknowledged};
 use super::{auth, now_ms};
 use crate::api::ApiError;
@@ -57,6 +58,7 @@ pub async fn acknowledge(caller: &Caller, told: Told) -> Result<(), ApiError> {
     let (ack, latencies) =
         parse(caller, told).ok_or_else(|| ApiError::Invalid("That is no acknowledgement.".into()))?;
     let Ok(_turn) = state.acknowledgements.0.try_acquire() else {
+        state.metrics.refused(Limit::Acknowledgements);
         return Err(ApiError::Busy { retry_after_s: COME_BACK });
     };
     state.store.acknowledge(caller.user.id, ack).await?;

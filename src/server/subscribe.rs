@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use axum::Extension;
 use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
@@ -14,6 +15,7 @@ use tower_sessions::Session;
 
 use super::broker::Client;
 use super::error::Refusal;
+use super::metrics::{Reader, Stalled};
 use super::open_stream::OpenStream;
 use super::state::AppState;
 use super::stream_owner::{self, Standing};
@@ -38,6 +40,7 @@ pub(super) async fn events(
     State(state): State<AppState>,
     session: Session,
     Query(asked): Query<Asked>,
+    Extension(stalled): Extension<Stalled>,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     refuse_cross_site(&headers)?;
@@ -50,7 +53,8 @@ pub(super) async fn events(
     if let Standing::Over(_) = stream_owner::standing(&state, &owner).await? {
         return Err(Refusal::unauthorized("This session or token has just ended."));
     }
-    let stream = OpenStream::new(state, owner, subscription, cursor);
+    let reader = Reader::new(state.metrics.clone(), stalled);
+    let stream = OpenStream::new(state, owner, subscription, cursor, reader);
     let body = match poll {
         None => Body::from_stream(stream.into_stream()),
         Some(wait) => Body::from(stream.poll(wait).await),

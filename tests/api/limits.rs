@@ -9,6 +9,7 @@ use tidings::domain::{Audience, Username};
 use tidings::server::store::{NewMessage, Scope};
 
 use crate::app::{TestApp, location};
+use crate::metrics::Look;
 use crate::raw::Raw;
 
 /// Short enough for a test, long enough for a machine that is busy with others.
@@ -305,6 +306,8 @@ async fn a_reader_that_takes_nothing_is_cut_and_its_place_is_free_again() {
     let told = deaf.rest().await;
     assert!(told.contains("event: hello") && !told.contains("event: caught-up"), "it was cut in the middle");
     counted(&app, "write-time", 1).await;
+    let look = Look::at(&app).await;
+    assert_eq!(look.get("tidings_streams_ended_total{cause=\"write-stall\"}"), 1.0);
 }
 
 /// Gives a person as many messages, past the API and larger than it lets pass: the kernel's buffers take megabytes.

@@ -17,14 +17,14 @@ use crate::events::EventReader;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// One look at all series, each by its name and labels as they stand in the text.
-struct Look(BTreeMap<String, f64>);
+pub struct Look(BTreeMap<String, f64>);
 
 impl Look {
-    async fn at(app: &TestApp) -> Self {
+    pub async fn at(app: &TestApp) -> Self {
         Self(read(&text(app).await))
     }
 
-    fn get(&self, series: &str) -> f64 {
+    pub fn get(&self, series: &str) -> f64 {
         *self.0.get(series).unwrap_or_else(|| panic!("no series {series}"))
     }
 
@@ -308,6 +308,21 @@ async fn a_message_is_counted_with_its_outcome_and_its_commit() {
     assert!(look.get("tidings_writer_group_size_sum") >= look.get("tidings_writer_group_size_count"));
     assert_eq!(look.get("tidings_writer_queue_depth"), 0.0);
     assert_eq!(look.get("tidings_writer_commits_failed_total"), 0.0);
+}
+
+#[tokio::test]
+async fn what_browsers_measured_is_kept_by_how_long_it_took() {
+    let app = TestApp::watched(|_| {}).await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+    for latency in ["12,7,300", "", "999999999", "-1"] {
+        browser.post_program("/api/acknowledge", &[("client", "tab"), ("latency", latency)]).await;
+    }
+
+    let look = Look::at(&app).await;
+
+    let within = |bound: &str| look.get(&format!("tidings_acknowledged_seconds_bucket{{le=\"{bound}\"}}"));
+    assert_eq!(["0.01", "0.025", "0.25", "0.5", "+Inf"].map(within), [1.0, 2.0, 2.0, 3.0, 3.0]);
 }
 
 #[tokio::test]

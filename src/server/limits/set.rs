@@ -118,15 +118,19 @@ impl Limits {
         self.connections.turn_away(socket).await;
     }
 
-    /// Counts a connection that ended because it met a limit of `accept`'s.
-    pub fn ended(&self, error: &hyper::Error) {
+    /// Counts a connection that ended because it met a limit of `accept`'s, and says which.
+    pub fn ended(&self, error: &hyper::Error) -> Option<Limit> {
         let stalled = error.source().and_then(|source| source.downcast_ref::<io::Error>());
-        if stalled.is_some_and(|source| source.kind() == io::ErrorKind::TimedOut) {
-            self.metrics.refused(Limit::WriteTime);
+        let limit = if stalled.is_some_and(|source| source.kind() == io::ErrorKind::TimedOut) {
+            Limit::WriteTime
         } else if error.is_timeout() {
-            self.metrics.refused(Limit::HeadTime);
+            Limit::HeadTime
         } else if error.is_parse_too_large() {
-            self.metrics.refused(Limit::HeadSize);
-        }
+            Limit::HeadSize
+        } else {
+            return None;
+        };
+        self.metrics.refused(limit);
+        Some(limit)
     }
 }

@@ -78,6 +78,8 @@ label! {
         ReplayMemory = "replay-memory",
         /// Time in which a reader took nothing.
         WriteTime = "write-time",
+        /// Acknowledgements that wait for the database.
+        Acknowledgements = "acknowledgements",
         /// Writes that wait.
         WriterQueue = "writer-queue",
     }

@@ -20,7 +20,7 @@ mod exposition;
 pub use families::{FAMILIES, Family, Kind};
 pub use instruments::{Held, Metrics};
 pub use labels::{Cause, Label, Limit, Opened, Outcome, Way};
-pub use reader::Reader;
+pub use reader::{Reader, Stalled};
 
 pub(super) use exposition::serve;
 pub(super) use refusals::refusals;

@@ -1,10 +1,24 @@
 //! Reader: what one stream counts: how it opened, what it took, and, when it is dropped, why it ended.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use super::super::broker::Subscription;
 use super::super::ring::Frame;
 use super::instruments::Metrics;
 use super::labels::{Cause, Way};
 use crate::domain::Verdict;
+
+/// Whether a connection was cut because the other side took nothing. Said before its stream is dropped.
+#[derive(Clone, Debug, Default)]
+pub struct Stalled(Arc<AtomicBool>);
+
+impl Stalled {
+    /// It was.
+    pub fn set(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 /// Lives as long as its stream.
 pub struct Reader {
@@ -12,12 +26,13 @@ pub struct Reader {
     way: Way,
     opened: bool,
     cause: Cause,
+    stalled: Stalled,
 }
 
 impl Reader {
     /// One that nobody has told a reason to end yet.
-    pub fn new(metrics: Metrics) -> Self {
-        Self { metrics, way: Way::Stream, opened: false, cause: Cause::ClientGone }
+    pub fn new(metrics: Metrics, stalled: Stalled) -> Self {
+        Self { metrics, way: Way::Stream, opened: false, cause: Cause::ClientGone, stalled }
     }
 
     /// It polls.
@@ -56,6 +71,7 @@ impl Reader {
 
 impl Drop for Reader {
     fn drop(&mut self) {
-        self.metrics.ended(self.cause);
+        let stalled = self.cause == Cause::ClientGone && self.stalled.0.load(Ordering::Relaxed);
+        self.metrics.ended(if stalled { Cause::WriteStall } else { self.cause });
     }
 }
