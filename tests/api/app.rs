@@ -351,7 +351,11 @@ impl Browser {
     }
 
     pub async fn sign_in(&self, name: &str) {
-        let form = [("name", name), ("password", PASSWORD), ("next", "/")];
+        self.sign_in_with(name, PASSWORD).await;
+    }
+
+    pub async fn sign_in_with(&self, name: &str, password: &str) {
+        let form = [("name", name), ("password", password), ("next", "/")];
         let response = self.post_form("/api/sign_in", &form).await;
         assert_eq!((response.status().as_u16(), location(&response)), (302, "/"));
     }

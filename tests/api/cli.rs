@@ -32,7 +32,7 @@ fn said(bytes: &[u8]) -> String {
 }
 
 /// Runs a command that must succeed on a folder, and gives what it printed.
-async fn on(data: &Path, words: &[&str], input: &str) -> String {
+pub async fn on(data: &Path, words: &[&str], input: &str) -> String {
     let output = tidings(&[words, &["--data-dir", data.to_str().expect("UTF-8")]].concat(), &[], input).await;
     assert!(output.status.success(), "{words:?}: {}", said(&output.stderr));
     said(&output.stdout)

@@ -1,6 +1,7 @@
 //! Whatever ends a session or a token ends every stream and every poll of it within a second, with its reason and nothing
 //! after it, and leaves all others alone.
 
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use futures_util::future::{join, join_all};
@@ -8,7 +9,8 @@ use tidings::server::store::{Scope, SessionRow};
 use tidings::server::{auth, now_ms};
 use tokio::task::JoinHandle;
 
-use crate::app::{Browser, TestApp, location};
+use crate::app::{Browser, PASSWORD, TestApp, location};
+use crate::cli::on;
 use crate::events::EventReader;
 
 /// How long a stream may outlive its session, from the moment at which the cause was answered.
@@ -84,17 +86,26 @@ impl House {
     /// Sends to both as soon as the cause was answered; then what has ended must have heard nothing of it, and must have
     /// said why within the time, and what goes on must have heard it.
     async fn judge(&self, cause: &str, since: Instant, ended: Vec<(Reading, &str)>, going_on: Vec<Reading>) {
-        join(self.app.send(&self.send, "ann", "Too late"), self.app.send(&self.send, "bob", "Too late")).await;
-        let count = ended.len() * (TABS + 1);
-        let ends = join_all(ended.into_iter().map(|(reading, why)| reading.ends(why))).await;
-        let late = ends.into_iter().flatten().map(|end| end.saturating_duration_since(since)).max();
-        let late = late.unwrap_or_default();
-        println!("{cause}: {count} streams and polls had ended {late:?} after it was answered");
-        assert!(late <= WITHIN, "{cause}: {late:?}");
+        self.send("Too late").await;
+        judge_ends(cause, since, ended).await;
         for reading in going_on {
             reading.hears("Too late").await;
         }
     }
+
+    /// Sends to both people.
+    async fn send(&self, title: &str) {
+        join(self.app.send(&self.send, "ann", title), self.app.send(&self.send, "bob", title)).await;
+    }
+}
+
+async fn judge_ends(cause: &str, since: Instant, ended: Vec<(Reading, &str)>) {
+    let count = ended.len() * (TABS + 1);
+    let ends = join_all(ended.into_iter().map(|(reading, why)| reading.ends(why))).await;
+    let late = ends.into_iter().flatten().map(|end| end.saturating_duration_since(since)).max();
+    let late = late.unwrap_or_default();
+    println!("{cause}: {count} streams and polls had ended {late:?} after it was answered");
+    assert!(late <= WITHIN, "{cause}: {late:?}");
 }
 
 impl Reading {
@@ -205,7 +216,7 @@ async fn changing_ones_password() {
     let (laptop, phone) = join(house.app.sign_in("ann"), house.app.sign_in("ann")).await;
     let (program, bob) = join(house.program("ann"), house.app.sign_in("bob")).await;
     let [there, here, program, bob] = house.reading([&phone, &laptop, &program, &bob]).await;
-    let (old, new) = (crate::app::PASSWORD, "another horse battery");
+    let (old, new) = (PASSWORD, "another horse battery");
     let answer = laptop.post_form("/api/change_password", &[("current", old), ("new", new), ("again", new)]).await;
     let since = Instant::now();
     assert_eq!(location(&answer), "/sessions?done=password");
@@ -214,6 +225,53 @@ async fn changing_ones_password() {
     assert_eq!(location(&phone.get("/").await), "/sign-in");
     assert_eq!(laptop.get("/").await.status(), 200, "under its new id");
     laptop.stream().await.opening().await;
+}
+
+/// The real program, a process of its own on the same database. The server hears of it a moment later, and until then its
+/// streams go on; when the time is over, none may.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_command_line() {
+    let mut data = PathBuf::new();
+    let house = House::with(|config| {
+        data = config.storage.data_dir.clone();
+        // The longest there is: whatever ends sooner was not noticed at a beat.
+        config.streams.beat = Duration::from_secs(60);
+    })
+    .await;
+    let cases: [(&[&str], &str, bool); 4] = [
+        (&["user", "set-password", "ann", "--password-stdin"], "password-changed", false),
+        (&["user", "set-role", "ann", "admin"], "role-changed", false),
+        (&["token", "revoke"], "revoked", true),
+        (&["user", "disable", "ann"], "disabled", true),
+    ];
+    let mut password = PASSWORD;
+    for (words, why, tokens_too) in cases {
+        let ann = house.app.browser();
+        ann.sign_in_with("ann", password).await;
+        let phone = house.app.browser();
+        phone.sign_in_with("ann", password).await;
+        let (program, bob) = join(house.program("ann"), house.app.sign_in("bob")).await;
+        let [ann, phone, program, bob] = house.reading([&ann, &phone, &program, &bob]).await;
+        let tokens = house.app.store.tokens(house.app.user("ann").await.id).await.expect("tokens");
+        let token = tokens.last().expect("a token").id.0.to_string();
+        let revokes = words.contains(&"revoke");
+        let words = if revokes { [words, &[token.as_str()]].concat() } else { words.to_vec() };
+
+        on(&data, &words, "another horse battery\n").await;
+        let since = Instant::now();
+
+        let (mut ended, mut going_on) = if revokes { (vec![], vec![ann, phone]) } else { (vec![ann, phone], vec![]) };
+        if tokens_too { &mut ended } else { &mut going_on }.push(program);
+        going_on.push(bob);
+        judge_ends(&words[..2].join(" "), since, ended.into_iter().map(|reading| (reading, why)).collect()).await;
+        for name in ["ann", "bob"].iter().filter(|name| why != "disabled" || **name != "ann") {
+            house.app.send(&house.send, name, "Afterwards").await;
+        }
+        for reading in going_on {
+            reading.hears("Afterwards").await;
+        }
+        password = "another horse battery";
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
