@@ -10,6 +10,10 @@ use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, S
 /// Most rows that a list grows to while the page is open; then the oldest are left to «older».
 const ROWS_MAX: usize = 500;
 
+/// Most verbs that are shown before the server has answered. Of a server that answers nothing, the oldest are shown as
+/// they were, until the event that tells of them.
+const PENDING_MAX: usize = 100;
+
 /// What the page knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Inbox {
@@ -223,6 +227,9 @@ impl Inbox {
     pub fn act(&mut self, id: MessageId, action: Action) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
+        if self.pending.len() >= PENDING_MAX {
+            self.pending.remove(0);
+        }
         self.pending.push(Pending { ticket, id, action, seq: self.base(id).map(|item| item.seq) });
         ticket
     }

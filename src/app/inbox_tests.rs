@@ -220,3 +220,15 @@ fn a_list_that_was_cleared_fetches_what_is_older() {
     inbox.act(MessageId(9), Action::Done);
     assert!(inbox.wants_more());
 }
+
+#[test]
+fn verbs_that_nobody_answers_do_not_pile_up() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    let first = inbox.act(MessageId(1), Action::Done);
+    for _ in 0..100 {
+        inbox.act(MessageId(2), Action::Read);
+    }
+    assert_eq!(rows(&inbox), [3, 2, 1], "the oldest is shown as it was");
+    inbox.settle(first, true);
+    assert_eq!(rows(&inbox), [3, 2, 1], "and its event will tell");
+}
