@@ -1,11 +1,12 @@
 //! Event stream: one `EventSource` and the closures that it calls. Closes with its last owner.
 //!
-//! Comes after the server's `subscribe`; before `line`, which decides when to open it. Lives in the browser only.
+//! Comes after the server's `subscribe`; before `line`, which opens it when `tab` says so. Lives in the browser only.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{EventSource, MessageEvent};
 
+use super::tab::Heard;
 use crate::domain::Event;
 
 /// The stream of this page. The closures outlive every source, so that none is dropped while it runs.
@@ -16,12 +17,12 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// A stream that is not open yet. `on_event` hears every event that this build knows, `on_lost` that it broke.
-    pub fn new(on_event: impl Fn(Event) + 'static, on_lost: impl Fn() + 'static) -> Self {
+    /// A stream that is not open yet. `on_event` hears every event whose name this build knows, `on_lost` that it broke.
+    pub fn new(on_event: impl Fn(Heard) + 'static, on_lost: impl Fn() + 'static) -> Self {
         let heard = Closure::new(move |message: MessageEvent| {
-            if let Some(event) = read(&message) {
-                on_event(event);
-            }
+            // Always text; what is not, cannot be read as an event.
+            let data = message.data().as_string().unwrap_or_default();
+            on_event(Heard { polled: false, name: message.type_(), data });
         });
         Self { source: None, heard, lost: Closure::new(on_lost) }
     }
@@ -47,20 +48,10 @@ impl EventStream {
             source.close();
         }
     }
-
-    /// Whether a source is open or opening.
-    pub fn is_open(&self) -> bool {
-        self.source.is_some()
-    }
 }
 
 impl Drop for EventStream {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-/// `None`: an event of a later build, or one that cannot be read; the number that is then missing shows as a gap.
-fn read(message: &MessageEvent) -> Option<Event> {
-    Event::parse(&message.type_(), &message.data().as_string()?)?.ok()
 }

@@ -96,19 +96,12 @@ impl Inbox {
 
     /// Shows a page of a list.
     pub fn load(&mut self, page: Page) -> Loaded {
-        let same_life = self.cursor.as_ref().is_none_or(|cursor| cursor.epoch == page.cursor.epoch);
-        if !same_life {
-            self.heard = Seq::default();
-        }
         if page.before.is_none() && page.view == View::Inbox {
             self.newest = self.newest.max(page.items.first().map(|item| item.id));
         }
         self.newest = self.newest.max(page.before);
         self.list = Some(List { view: page.view, before: page.before, items: page.items, older: page.older });
-        self.counts = page.counts;
-        self.stale = page.cursor.seq < self.heard;
-        self.cursor = Some(page.cursor);
-        if self.stale { Loaded::Behind } else { Loaded::UpToDate }
+        self.recount(page.cursor, page.counts)
     }
 
     /// Follows a message that is open.
@@ -123,6 +116,8 @@ impl Inbox {
             Event::Item(changed) => self.change(changed),
             Event::Marked(marked) => self.mark(&marked),
             Event::Gone(removed) => self.remove(&removed),
+            // The beginning of this replay was not heard.
+            Event::CaughtUp(end) if !self.replaying && self.behind(end.seq) => self.gap(end.seq),
             Event::CaughtUp(end) => {
                 self.replaying = false;
                 self.counts = end.counts;
@@ -136,7 +131,15 @@ impl Inbox {
 
     fn greet(&mut self, hello: Hello) -> Applied {
         self.replaying = true;
+        let at = Cursor { epoch: hello.epoch.clone(), seq: hello.from };
         match hello.verdict {
+            // Another tab's stream, which begins after what this one has.
+            Verdict::Resumed if self.misses(&at) => {
+                self.cursor.as_mut().into_iter().for_each(|own| own.epoch = at.epoch.clone());
+                self.heard = hello.to;
+                self.stale = true;
+                Applied::Gap
+            }
             Verdict::Resumed => {
                 self.stale = false;
                 Applied::Changed
@@ -148,6 +151,34 @@ impl Inbox {
                 if self.stale { Applied::Reset } else { Applied::Changed }
             }
         }
+    }
+
+    /// The tab that has the stream has heard of everything up to here. `anew`: it is another tab than before, and what that
+    /// one began to replay is not finished any more.
+    pub fn follow(&mut self, heard: &Cursor, anew: bool) -> Applied {
+        self.replaying &= !anew;
+        if self.replaying || !self.misses(heard) {
+            return Applied::Skipped;
+        }
+        let same_life = self.cursor.as_ref().is_some_and(|own| own.epoch == heard.epoch);
+        self.gap(if same_life { heard.seq } else { self.heard })
+    }
+
+    /// Something was said that cannot be read or does not belong here: numbers may be missing.
+    pub fn unread(&mut self) -> Applied {
+        self.gap(self.heard)
+    }
+
+    /// What a page without a list needs after a gap.
+    pub fn recount(&mut self, cursor: Cursor, counts: Counts) -> Loaded {
+        let same_life = self.cursor.as_ref().is_none_or(|own| own.epoch == cursor.epoch);
+        if !same_life {
+            self.heard = Seq::default();
+        }
+        self.counts = counts;
+        self.stale = cursor.seq < self.heard;
+        self.cursor = Some(cursor);
+        if self.stale { Loaded::Behind } else { Loaded::UpToDate }
     }
 
     fn change(&mut self, changed: Changed) -> Applied {
@@ -195,12 +226,22 @@ impl Inbox {
         if self.stale || !self.behind(seq) {
             return Some(Applied::Skipped);
         }
+        if self.replaying {
+            // Further items of this number may follow; if they do not, it is asked for again.
+            self.reach(Seq(seq.0 - 1));
+            return None;
+        }
         let next = self.cursor.as_ref().is_some_and(|cursor| cursor.seq.next() == seq);
-        if !next && !self.replaying {
+        if !next {
             return Some(self.gap(seq));
         }
         self.reach(seq);
         None
+    }
+
+    /// Whether there is something up to here that this inbox does not have. Numbers of another life say nothing.
+    fn misses(&self, at: &Cursor) -> bool {
+        self.cursor.as_ref().is_none_or(|own| own.epoch != at.epoch || own.seq < at.seq)
     }
 
     fn behind(&self, seq: Seq) -> bool {
@@ -323,6 +364,17 @@ impl Inbox {
     /// All rows left and there are older ones: read the list anew.
     pub fn wants_more(&self) -> bool {
         !self.stale && self.list.as_ref().is_some_and(|list| list.older) && self.rows().is_empty()
+    }
+
+    /// The list must be read anew.
+    pub fn stale(&self) -> bool {
+        self.stale
+    }
+
+    /// The greatest number that was heard of.
+    pub fn heard(&self) -> Option<Cursor> {
+        let own = self.cursor.clone()?;
+        Some(Cursor { seq: own.seq.max(self.heard), ..own })
     }
 
     /// Where a stream goes on.

@@ -1,37 +1,32 @@
-//! Line: keeps the page connected. Decides when the stream is opened, and what the pill says meanwhile.
+//! Line: keeps the page connected. Tells `tab` what happens in the browser, and does what it says.
 //!
-//! Comes after `event_stream`, which it opens; before `live`, which gets the events. The rules: an error closes the
-//! stream and is followed by a try with back-off, for ever; coming online or into sight tries at once; silence for two
-//! and a half beats counts as an error; before a try the server is asked who is signed in, so that a page never shows
-//! one person's events in another's list. Lives in the browser only.
+//! Comes after `event_stream`, `long_poll`, `lock` and `channel`, which are the browser's side of it; before `live`, which gets
+//! the events. Lives in the browser only.
 
 use std::cell::{Cell, RefCell};
 use std::rc::{Rc, Weak};
 use std::time::Duration;
 
-use leptos::ev;
 use leptos::leptos_dom::helpers::{IntervalHandle, TimeoutHandle, WindowListenerHandle};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::backoff::wait_ms;
+use super::channel::Channel;
 use super::event_stream::EventStream;
-use super::live::{Link, Live, clock};
+use super::live::{Call, Live, clock};
+use super::lock::{Lock, Turn};
+use super::long_poll::LongPoll;
+use super::memory;
+use super::tab::{Act, Asked, Heard, Input, Seat, Tab};
 use crate::api::ApiError;
 use crate::api::session::{Me, me};
 use crate::domain::Event;
 
-/// Beats that may fail to come before the stream counts as broken.
-const BEATS_MISSED: f64 = 2.5;
+/// How often the clock of the page is set; times are shown to the minute.
+const CLOCK_EVERY: Duration = Duration::from_secs(15);
 
-/// How long a stream may stay silent before `hello` has said how often it beats, in milliseconds.
-const HELLO_WITHIN: f64 = 10_000.0;
-
-/// How often the silence is looked at, and the clock of the page is set.
-const LOOK_EVERY: Duration = Duration::from_secs(5);
-
-/// A line that is shorter down than this is not spoken of.
-const TELL_AFTER: Duration = Duration::from_secs(3);
+/// The longest that a timer of the browser can be set to, in milliseconds, is some days; a day is enough.
+const TIMER_MAX: f64 = 86_400_000.0;
 
 /// The page's connection. Dropping it closes the stream and stops everything.
 pub struct Line(Rc<Inner>);
@@ -40,218 +35,253 @@ struct Inner {
     live: Live,
     /// Whose page this is.
     username: String,
-    /// The build that rendered it.
-    build: String,
+    /// What the lock and the channel are called: tabs of other people, and of other builds, have others.
+    name: String,
+    /// What the server knows the stream of this browser by.
+    client: RefCell<String>,
+    tab: RefCell<Tab>,
     stream: RefCell<Option<EventStream>>,
-    retry: Cell<Option<TimeoutHandle>>,
-    failures: Cell<u32>,
-    /// When something was heard last, and how long silence may last; milliseconds.
-    heard_at: Cell<f64>,
-    patience: Cell<f64>,
-    /// The server is being asked who is signed in.
-    asking: Cell<bool>,
-    look: Cell<Option<IntervalHandle>>,
+    poll: RefCell<Option<LongPoll>>,
+    lock: RefCell<Option<Lock>>,
+    channel: RefCell<Option<Channel>>,
+    /// The timer to the tab's next moment, and that moment.
+    timer: Cell<Option<TimeoutHandle>>,
+    timer_at: Cell<f64>,
+    clock: Cell<Option<IntervalHandle>>,
     listeners: RefCell<Vec<WindowListenerHandle>>,
 }
 
 impl Line {
     /// Connects at the inbox's cursor and stays connected.
     pub fn start(live: Live, me: &Me) -> Self {
+        let build = me.build.rsplit('-').next().unwrap_or_default();
         let inner = Rc::new(Inner {
             live,
             username: me.username.clone(),
-            build: me.build.clone(),
+            name: ["tidings:", build, ":", &me.username].concat(),
+            client: RefCell::default(),
+            tab: RefCell::new(Tab::new(memory::random_word(), me.build.clone())),
             stream: RefCell::new(None),
-            retry: Cell::new(None),
-            failures: Cell::new(0),
-            heard_at: Cell::new(0.0),
-            patience: Cell::new(HELLO_WITHIN),
-            asking: Cell::new(false),
-            look: Cell::new(None),
+            poll: RefCell::new(None),
+            lock: RefCell::new(None),
+            channel: RefCell::new(None),
+            timer: Cell::new(None),
+            timer_at: Cell::new(f64::INFINITY),
+            clock: Cell::new(None),
             listeners: RefCell::default(),
         });
-        let (on_event, on_lost) = (Rc::downgrade(&inner), Rc::downgrade(&inner));
-        *inner.stream.borrow_mut() = Some(EventStream::new(
-            move |event| on_event.upgrade().into_iter().for_each(|line| line.hear(&event)),
-            move || on_lost.upgrade().into_iter().for_each(|line| line.lost()),
-        ));
+        inner.furnish();
+        let shares = inner.join();
+        // A name for the whole browser makes sense only where one tab at a time uses it.
+        let client = if shares { memory::client() } else { memory::random_word().to_string() };
+        *inner.client.borrow_mut() = [&client, "-", build].concat();
         inner.listen();
-        inner.open();
+        inner.step(Input::Started { shares, looked: looks() });
         Self(inner)
     }
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.0.end();
-        self.0.look.take().into_iter().for_each(|look| look.clear());
+        self.0.step(Input::Left);
+        self.0.stop_timer();
+        self.0.clock.take().into_iter().for_each(|clock| clock.clear());
         self.0.listeners.take().into_iter().for_each(WindowListenerHandle::remove);
     }
 }
 
 impl Inner {
-    fn listen(self: &Rc<Self>) {
-        let line = || Rc::downgrade(self);
-        let (online, offline, shown, returned) = (line(), line(), line(), line());
-        let wake = |line: &Weak<Self>| line.upgrade().into_iter().for_each(|line| line.wake());
-        *self.listeners.borrow_mut() = vec![
-            window_event_listener(ev::online, move |_| wake(&online)),
-            // Only a hint: a server on this machine is reached without a network. Opening anew tells.
-            window_event_listener(ev::offline, move |_| offline.upgrade().into_iter().for_each(|line| line.lost())),
-            window_event_listener(ev::pageshow, move |_| wake(&shown)),
-            // `visibilitychange` goes to the document and bubbles up to the window.
-            window_event_listener(ev::visibilitychange, move |_| wake(&returned)),
-        ];
-        let looking = line();
-        let look = move || looking.upgrade().into_iter().for_each(|line| line.look());
-        self.look.set(set_interval_with_handle(look, LOOK_EVERY).ok());
+    /// What happens becomes a step of `line`, unless it is gone.
+    fn on<T>(self: &Rc<Self>, input: impl Fn(T) -> Input + 'static) -> impl Fn(T) + 'static {
+        let line = Rc::downgrade(self);
+        move |what| {
+            if let Some(line) = line.upgrade() {
+                line.step(input(what));
+            }
+        }
     }
 
-    /// Opens the stream where the page has got to.
-    fn open(&self) {
-        self.clear_retry();
-        self.heard_at.set(js_sys::Date::now());
-        self.patience.set(HELLO_WITHIN);
-        let url = self.live.peek(|inbox| {
-            inbox.cursor().map_or_else(|| "/events".to_owned(), |cursor| format!("/events?after={cursor}"))
+    fn furnish(self: &Rc<Self>) {
+        let lost = self.on(|()| Input::Lost);
+        *self.stream.borrow_mut() = Some(EventStream::new(self.on(Input::Heard), move || lost(())));
+        let line = Rc::downgrade(self);
+        *self.poll.borrow_mut() =
+            Some(LongPoll::new(move || line.upgrade().into_iter().for_each(|line| line.answered())));
+    }
+
+    /// Makes what tabs share. `false`: the browser does not have all of it.
+    fn join(self: &Rc<Self>) -> bool {
+        let lock = Lock::new(
+            self.name.clone(),
+            self.on(|turn| match turn {
+                Turn::Granted => Input::Granted,
+                Turn::Robbed => Input::Robbed,
+                Turn::Refused => Input::Refused,
+            }),
+        );
+        let channel = Channel::join(&self.name, self.on(Input::Told));
+        let shares = lock.is_some() && channel.is_some();
+        *self.lock.borrow_mut() = lock.filter(|_| shares);
+        *self.channel.borrow_mut() = channel.filter(|_| shares);
+        shares
+    }
+
+    fn listen(self: &Rc<Self>) {
+        let on = |name: &str, input: fn() -> Option<Input>| {
+            let line = Rc::downgrade(self);
+            window_event_listener_untyped(name, move |_| {
+                if let (Some(line), Some(input)) = (line.upgrade(), input()) {
+                    line.live.now.set(Some(clock()));
+                    line.step(input);
+                }
+            })
+        };
+        let came = || looks().then_some(Input::Looked);
+        *self.listeners.borrow_mut() = vec![
+            on("online", || Some(Input::Online)),
+            // Only a hint: a server on this machine is reached without a network. Opening anew tells.
+            on("offline", || Some(Input::Lost)),
+            // `visibilitychange`, `freeze` and `resume` go to the document and bubble up to the window.
+            on("visibilitychange", came),
+            on("focus", came),
+            // A page that keeps its stream or its lock is not kept for the back button, and a frozen one serves nobody.
+            on("pagehide", || Some(Input::Left)),
+            on("freeze", || Some(Input::Left)),
+            on("pageshow", || Some(Input::Returned)),
+            on("resume", || Some(Input::Returned)),
+        ];
+        let live = self.live;
+        let tick = move || live.now.set(Some(clock()));
+        self.clock.set(set_interval_with_handle(tick, CLOCK_EVERY).ok());
+        let called = self.on(|call| match call {
+            Call::TryNow => Input::TryNow,
+            Call::Doubt => Input::Doubt,
         });
+        Effect::new(move |_| live.call.get().into_iter().for_each(&called));
+    }
+
+    fn step(self: &Rc<Self>, input: Input) {
+        let heard = self.live.peek(super::inbox::Inbox::heard);
+        let acts = self.tab.borrow_mut().step(input, heard, js_sys::Date::now(), js_sys::Math::random());
+        acts.into_iter().for_each(|act| self.act(act));
+        self.set_timer();
+    }
+
+    fn act(self: &Rc<Self>, act: Act) {
+        match act {
+            Act::Queue | Act::Steal => {
+                self.lock.borrow_mut().iter_mut().for_each(|lock| lock.request(act == Act::Steal));
+            }
+            Act::Leave => {
+                self.lock.borrow_mut().iter_mut().for_each(Lock::release);
+                self.channel.take();
+            }
+            Act::Join => drop(self.join()),
+            Act::Tell(message) => self.channel.borrow().iter().for_each(|channel| channel.tell(&message)),
+            Act::Open => self.open(),
+            Act::Close => self.stream.borrow_mut().iter_mut().for_each(EventStream::close),
+            Act::Poll(seconds) => {
+                let url = self.url("p") + "&poll=" + &seconds.to_string();
+                self.poll.borrow_mut().iter_mut().for_each(|poll| poll.ask(&url));
+            }
+            Act::StopPolling => self.poll.borrow_mut().iter_mut().for_each(LongPoll::stop),
+            Act::Rename => *self.client.borrow_mut() = memory::random_word().to_string(),
+            Act::Ask => self.ask(),
+            Act::Show(link) => self.live.show(link),
+            Act::Apply(event) => {
+                self.live.tells.set(self.tells());
+                self.live.apply(event);
+            }
+            Act::Unread => self.live.unread(),
+            Act::Follow { heard, anew } => self.live.follow(&heard, anew),
+            Act::NewBuild => self.live.new_build.set(true),
+            Act::HandOn(note) => self.live.note.set(Some(note)),
+        }
+    }
+
+    /// Whether this is the tab that tells its reader of arrivals.
+    fn tells(&self) -> bool {
+        let tab = self.tab.borrow();
+        if tab.seat() == Seat::Alone { !document().hidden() } else { tab.tells() }
+    }
+
+    /// Where the page has got to. A poll has a name of its own, or it would end the stream that is tried beside it.
+    fn url(&self, suffix: &str) -> String {
+        let after = self.live.peek(|inbox| inbox.cursor().map(ToString::to_string)).unwrap_or_default();
+        ["/events?after=", &after, "&client=", &self.client.borrow(), suffix].concat()
+    }
+
+    fn open(self: &Rc<Self>) {
+        let url = self.url("");
         let opened = self.stream.borrow_mut().as_mut().is_some_and(|stream| stream.open(&url));
         if !opened {
-            self.live.link.set(Link::Offline(clock()));
+            self.step(Input::Lost);
         }
     }
 
-    fn hear(self: &Rc<Self>, event: &Event) {
-        self.heard_at.set(js_sys::Date::now());
-        match event {
-            Event::Hello(hello) => {
-                self.patience.set(hello.beat_ms as f64 * BEATS_MISSED);
-                self.failures.set(0);
-                self.live.link.set(Link::CatchingUp);
-                if hello.build != self.build {
-                    self.live.new_build.set(true);
-                }
+    /// A poll has its answer: events, then its end.
+    fn answered(self: &Rc<Self>) {
+        let answer = self.poll.borrow_mut().as_mut().map(LongPoll::take).unwrap_or_default();
+        if answer.status == 200 {
+            for (name, data) in Event::split(&answer.text) {
+                self.step(Input::Heard(Heard { polled: true, name: name.to_owned(), data: data.to_owned() }));
             }
-            Event::CaughtUp(_) => self.live.link.set(Link::Live),
-            Event::Drain(drain) => {
-                self.close();
-                self.live.link.set(Link::Connecting);
-                self.retry_in(drain.reconnect_ms);
-            }
-            Event::SignedOut(_) => self.signed_out(),
-            Event::Item(_) | Event::Marked(_) | Event::Gone(_) | Event::Beat(_) => {}
         }
-        self.live.apply(event.clone());
+        self.step(Input::Polled { status: answer.status, retry_after: answer.retry_after });
     }
 
-    /// The stream broke, or could not be opened.
-    fn lost(self: &Rc<Self>) {
-        if self.live.link.get_untracked() == Link::SignedOut {
-            return;
-        }
-        self.close();
-        if !matches!(self.live.link.get_untracked(), Link::Offline(_)) {
-            self.live.link.set(Link::Offline(clock()));
-            self.tell_later();
-        }
-        self.retry_in(wait_ms(self.failures.get(), js_sys::Math::random()));
-        self.failures.set(self.failures.get().saturating_add(1));
-    }
-
-    fn retry_in(self: &Rc<Self>, ms: u64) {
-        self.clear_retry();
-        let line = Rc::downgrade(self);
-        let again = move || line.upgrade().into_iter().for_each(|line| line.ask());
-        self.retry.set(set_timeout_with_handle(again, Duration::from_millis(ms)).ok());
-    }
-
-    /// Asks who is signed in, then opens.
     fn ask(self: &Rc<Self>) {
-        if self.asking.replace(true) {
-            return;
-        }
-        self.clear_retry();
         let line = Rc::downgrade(self);
         spawn_local(async move {
             let answer = me().await;
             let Some(line) = line.upgrade() else { return };
-            line.asking.set(false);
-            match answer {
-                Ok(me) if me.username == line.username => line.reopen(),
-                // Somebody else signed in, in another tab. This page is not theirs.
-                Ok(_) => drop(window().location().reload()),
-                Err(ApiError::SignedOut) => line.signed_out(),
-                Err(_) => line.lost(),
-            }
+            line.step(Input::Asked(match answer {
+                Ok(me) if me.username == line.username => Asked::Same,
+                Ok(_) => Asked::Other,
+                Err(ApiError::SignedOut) => Asked::Nobody,
+                Err(ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s }) => {
+                    Asked::Busy(retry_after_s)
+                }
+                Err(_) => Asked::Unreached,
+            }));
         });
     }
 
-    fn reopen(&self) {
-        if self.live.link.get_untracked() == Link::SignedOut {
-            self.live.link.set(Link::Connecting);
+    /// One timer for whatever the tab waits for. While the reader sees seconds count down, it comes every second.
+    fn set_timer(self: &Rc<Self>) {
+        let now = js_sys::Date::now();
+        let left = self.live.link.get_untracked().retry().map(|retry| (retry as f64 - now).max(0.0) / 1000.0);
+        let left = left.map(|left| left.ceil() as u32);
+        if self.live.left.get_untracked() != left {
+            self.live.left.set(left);
         }
-        self.open();
-    }
-
-    /// The network or the reader came back: no more waiting.
-    fn wake(self: &Rc<Self>) {
-        self.live.now.set(Some(clock()));
-        if document().hidden() {
+        let second = if left.is_some() { now + 1000.0 } else { f64::INFINITY };
+        let at = self.tab.borrow().due().unwrap_or(f64::INFINITY).min(second);
+        // One that comes too early only looks again.
+        let runs = self.timer_at.get();
+        if at == f64::INFINITY || (now < runs && runs <= at) {
             return;
         }
-        if !self.is_open() {
-            self.failures.set(0);
-            self.ask();
-        } else if self.silent() {
-            self.lost();
-        }
-    }
-
-    fn look(self: &Rc<Self>) {
-        let now = clock();
-        // Times are shown to the minute.
-        if self.live.now.get_untracked().is_none_or(|shown| now - shown >= 30_000) {
-            self.live.now.set(Some(now));
-        }
-        if self.is_open() && self.silent() {
-            self.lost();
-        }
-    }
-
-    fn silent(&self) -> bool {
-        js_sys::Date::now() - self.heard_at.get() > self.patience.get()
-    }
-
-    fn is_open(&self) -> bool {
-        self.stream.borrow().as_ref().is_some_and(EventStream::is_open)
-    }
-
-    fn signed_out(&self) {
-        self.end();
-        self.live.link.set(Link::SignedOut);
-    }
-
-    fn end(&self) {
-        self.close();
-        self.clear_retry();
-    }
-
-    fn close(&self) {
-        self.stream.borrow_mut().iter_mut().for_each(EventStream::close);
-    }
-
-    fn clear_retry(&self) {
-        self.retry.take().into_iter().for_each(|retry| retry.clear());
-    }
-
-    /// Says that the line is down, unless it is up again by then.
-    fn tell_later(&self) {
-        let live = self.live;
-        let tell = move || {
-            if matches!(live.link.get_untracked(), Link::Offline(_)) {
-                live.said.set("The connection is lost. Trying again.".into());
+        self.stop_timer();
+        let line: Weak<Self> = Rc::downgrade(self);
+        let due = move || {
+            if let Some(line) = line.upgrade() {
+                line.timer_at.set(f64::INFINITY);
+                line.step(Input::Due);
             }
         };
-        set_timeout(tell, TELL_AFTER);
+        self.timer_at.set(at);
+        let wait = Duration::from_millis((at - now).clamp(0.0, TIMER_MAX).ceil() as u64);
+        self.timer.set(set_timeout_with_handle(due, wait).ok());
     }
+
+    fn stop_timer(&self) {
+        self.timer_at.set(f64::INFINITY);
+        self.timer.take().into_iter().for_each(|timer| timer.clear());
+    }
+}
+
+/// Whether the reader has this tab before their eyes.
+fn looks() -> bool {
+    !document().hidden()
 }

@@ -9,14 +9,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use super::inbox::{Applied, Inbox, Loaded};
+use super::link::Link;
+use super::memory;
 use super::news::News;
 use super::place::{Address, Place};
+use super::toast::Toast;
 use crate::api::ApiError;
 use crate::api::inbox::{act, change, open, page};
 use crate::api::send::desk;
-use crate::api::session::First;
+use crate::api::session::{First, me};
 use crate::domain::item::Opened;
-use crate::domain::{Action, Counts, Event, Item, MessageId, Page, Priority, View};
+use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Priority, View};
 
 /// Pause before a list that could not be read is asked for again.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -24,20 +27,22 @@ const RELOAD_PAUSE: Duration = Duration::from_secs(2);
 /// Arrivals within this time are told in one sentence, so that a screen reader is not flooded.
 const NEWS_PAUSE: Duration = Duration::from_secs(3);
 
-/// How the page is connected.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Link {
-    /// On the way, for the first time or after the server asked to come back.
-    #[default]
-    Connecting,
-    /// Connected; what was missed is coming in.
-    CatchingUp,
-    /// What is shown is what is.
-    Live,
-    /// Not connected since this moment, in milliseconds since the Unix epoch. Trying again.
-    Offline(i64),
-    /// The session has ended.
-    SignedOut,
+/// Pause before a list that is older than what was heard meanwhile is asked for again.
+const BEHIND_PAUSE: Duration = Duration::from_millis(200);
+
+/// A line that is shorter down than this is not spoken of.
+const DOWN_PAUSE: Duration = Duration::from_secs(3);
+
+/// What arrived longer ago is no news, in milliseconds.
+const RECENT: i64 = 10 * 60_000;
+
+/// What the page asks of its line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// The reader wants no more waiting.
+    TryNow,
+    /// The server took an act for a stranger's: is the session over?
+    Doubt,
 }
 
 /// What stands beside the list.
@@ -70,6 +75,14 @@ pub struct Live {
     pub desk: RwSignal<Result<String, ApiError>>,
     /// How the page is connected.
     pub link: RwSignal<Link>,
+    /// Seconds until the next try.
+    pub left: RwSignal<Option<u32>>,
+    /// For `line`.
+    pub call: RwSignal<Option<Call>>,
+    /// What tabs gave to the leading one, which this is, to hand on to the server.
+    pub note: RwSignal<Option<String>>,
+    /// This tab is the one that tells its reader of arrivals.
+    pub tells: RwSignal<bool>,
     /// The reader's clock, to the half minute; `None` on the server and until the page is hydrated.
     pub now: RwSignal<Option<i64>>,
     /// A failure that the reader should know of.
@@ -80,6 +93,8 @@ pub struct Live {
     pub alarm: RwSignal<String>,
     /// Another build of the server is running.
     pub new_build: RwSignal<bool>,
+    /// The arrivals that the reader is told of, over the page.
+    pub toast: RwSignal<Option<Toast>>,
     /// Messages that arrived above what is in sight.
     pub above: RwSignal<u32>,
     /// The list is scrolled away from its top.
@@ -87,6 +102,7 @@ pub struct Live {
     /// The message that arrived last, to be faded in.
     pub arrived: RwSignal<Option<MessageId>>,
     news: RwSignal<News>,
+    username: RwSignal<String>,
 }
 
 impl Live {
@@ -115,6 +131,12 @@ impl Live {
             pane: RwSignal::new(pane),
             desk: RwSignal::new(Ok(first.desk.unwrap_or_default())),
             link: RwSignal::default(),
+            left: RwSignal::default(),
+            call: RwSignal::default(),
+            note: RwSignal::default(),
+            tells: RwSignal::default(),
+            toast: RwSignal::default(),
+            username: RwSignal::new(first.me.username),
             now: RwSignal::default(),
             notice: RwSignal::new(first.notice),
             said: RwSignal::default(),
@@ -144,10 +166,24 @@ impl Live {
 
     /// Applies an event of the stream.
     pub fn apply(self, event: Event) {
+        self.change(|inbox| inbox.apply(event));
+    }
+
+    /// The tab that has the stream has got to here.
+    pub fn follow(self, heard: &Cursor, anew: bool) {
+        self.change(|inbox| inbox.follow(heard, anew));
+    }
+
+    /// Numbers may be missing.
+    pub fn unread(self) {
+        self.change(Inbox::unread);
+    }
+
+    fn change(self, change: impl FnOnce(&mut Inbox) -> Applied) {
         let mut applied = Applied::Skipped;
         // An event that changes nothing must not wake the whole page.
         self.inbox.maybe_update(|inbox| {
-            applied = inbox.apply(event);
+            applied = change(inbox);
             applied != Applied::Skipped
         });
         match applied {
@@ -158,8 +194,30 @@ impl Live {
         self.refill();
     }
 
+    /// Shows how the page is connected.
+    pub fn show(self, link: Link) {
+        let before = self.link.get_untracked();
+        self.link.set(link);
+        if link.is_up() && !before.is_up() && self.peek(Inbox::stale) {
+            self.reload();
+        }
+        if before.is_up() && matches!(link, Link::Offline { .. }) {
+            set_timeout(move || self.tell_down(), DOWN_PAUSE);
+        }
+    }
+
+    /// Says that the line is down, unless it is up again by now.
+    fn tell_down(self) {
+        if matches!(self.link.get_untracked(), Link::Offline { .. }) && self.tells.get_untracked() {
+            self.said.set("The connection is lost. Trying again.".into());
+        }
+    }
+
     /// Does the verb: at once on the page, then on the server; a refusal is taken back and told.
     pub fn act(self, id: MessageId, action: Action) {
+        if self.link.get_untracked().is_out() {
+            return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
+        }
         let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(id, action)) else { return };
         self.notice.set(None);
         spawn_local(async move {
@@ -175,7 +233,7 @@ impl Live {
     /// Tells of a failure; the end of the session has its own place.
     fn fail(self, error: ApiError) {
         match error {
-            ApiError::SignedOut => self.link.set(Link::SignedOut),
+            ApiError::SignedOut => self.call.set(Some(Call::Doubt)),
             error => self.notice.set(Some(error.sentence())),
         }
     }
@@ -234,6 +292,34 @@ impl Live {
     pub fn reload(self) {
         if self.peek(Inbox::place).is_some() {
             self.fetch(self.place.get_untracked());
+        } else {
+            self.recount();
+        }
+    }
+
+    /// A page without a list needs its badges only.
+    fn recount(self) {
+        spawn_local(async move {
+            match me().await {
+                Ok(me) if me.username != self.username.get_untracked() => self.call.set(Some(Call::Doubt)),
+                // A list that came meanwhile knows more.
+                Ok(_) if self.peek(Inbox::place).is_some() => {}
+                Ok(me) => {
+                    if self.inbox.try_update(|inbox| inbox.recount(me.cursor, me.counts)) == Some(Loaded::Behind) {
+                        set_timeout(move || self.reload(), BEHIND_PAUSE);
+                    }
+                }
+                Err(error) => self.retry_later(error),
+            }
+        });
+    }
+
+    fn retry_later(self, error: ApiError) {
+        match error {
+            ApiError::SignedOut => self.fail(error),
+            // Else the next connection makes it good.
+            _ if self.link.get_untracked().is_up() => set_timeout(move || self.reload(), RELOAD_PAUSE),
+            _ => {}
         }
     }
 
@@ -243,14 +329,14 @@ impl Live {
                 // The reader may have gone elsewhere meanwhile.
                 Ok(_) if self.place.get_untracked().list() != place.list() => {}
                 Ok(page) => self.load(page),
-                Err(error @ ApiError::SignedOut) => self.fail(error),
-                Err(_) if self.link.get_untracked() == Link::Live => set_timeout(move || self.reload(), RELOAD_PAUSE),
-                Err(error) => {
-                    // The next connection makes good what is missing in the list that is shown, but not another one.
-                    if self.peek(Inbox::place) != Some((place.view, place.before)) {
-                        self.fail(error);
-                    }
+                // Nothing will ask for another list than the one that is shown.
+                Err(error)
+                    if self.peek(Inbox::place) != Some((place.view, place.before))
+                        && !self.link.get_untracked().is_up() =>
+                {
+                    self.fail(error);
                 }
+                Err(error) => self.retry_later(error),
             }
         });
     }
@@ -258,7 +344,7 @@ impl Live {
     fn load(self, page: Page) {
         self.above.set(0);
         if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
-            self.reload();
+            set_timeout(move || self.reload(), BEHIND_PAUSE);
         }
     }
 
@@ -276,6 +362,12 @@ impl Live {
         if self.scrolled.get_untracked() {
             self.above.update(|above| *above += 1);
         }
+        if !self.tells.get_untracked() || clock() - item.sent_at > RECENT || !self.is_new(item.id) {
+            return;
+        }
+        if self.scrolled.get_untracked() || !self.in_sight() {
+            self.toast.update(|toast| *toast = Some(Toast::add(toast.take(), item)));
+        }
         if item.priority == Priority::Urgent {
             self.alarm.set(format!("Urgent: {}, from {}.", item.title, item.from));
             return;
@@ -284,6 +376,24 @@ impl Live {
         if first {
             set_timeout(move || self.tell(), NEWS_PAUSE);
         }
+    }
+
+    /// Whether no tab of this browser has told of the message. From now on one has.
+    fn is_new(self, id: MessageId) -> bool {
+        let name = ["tidings:told:", &self.username.get_untracked()].concat();
+        let told = memory::recall(&name).and_then(|told| told.parse().ok()).unwrap_or(0);
+        if id.0 > told {
+            memory::keep(&name, &id.to_string());
+        }
+        id.0 > told
+    }
+
+    /// Whether a row that comes in at the top of the list fades in before the reader's eyes.
+    fn in_sight(self) -> bool {
+        let place = self.place.get_untracked();
+        let listed = matches!(&*self.address.read_untracked(), Address::Inbox(_));
+        let shown = document().get_element_by_id("feed").is_some_and(|feed| feed.client_width() > 0);
+        listed && place.view == View::Inbox && place.before.is_none() && shown
     }
 
     fn tell(self) {

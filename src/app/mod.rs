@@ -1,8 +1,9 @@
 //! Face: what people see. Rendered on the server, hydrated in the browser; touches the browser only in effects and
 //! event handlers.
 //!
-//! The last step of a message's way: [`event_stream`] hears an event, [`mod@line`] keeps it connected, [`live`] holds the
-//! page's state, [`inbox`] knows the rules and is pure, the components show it.
+//! The last step of a message's way: [`event_stream`] (or [`long_poll`]) hears an event in the tab that leads ([`lock`]), the
+//! [`channel`] brings it to the others; [`tab`] decides and is pure, [`mod@line`] does what it says. [`live`] holds the page's
+//! state, [`inbox`] knows the rules of numbers and is pure, the components show it.
 
 pub mod shell;
 
@@ -12,7 +13,19 @@ pub mod layout;
 
 pub mod event_stream;
 
+pub mod long_poll;
+
+pub mod lock;
+
+pub mod channel;
+
+pub mod link;
+
+pub mod tab;
+
 pub mod line;
+
+pub mod memory;
 
 pub mod backoff;
 
@@ -21,6 +34,8 @@ pub mod live;
 pub mod inbox;
 
 pub mod news;
+
+pub mod toast;
 
 pub mod when;
 

@@ -78,9 +78,14 @@ impl Event {
     /// Reads the events of a whole text, such as the answer to a long poll, in order. What a later build says is passed
     /// over; one that cannot be read ends the reading with its error, as what follows may build on it.
     pub fn parse_all(text: &str) -> impl Iterator<Item = Result<Self, serde_json::Error>> {
+        Self::split(text).filter_map(|(name, data)| Self::parse(name, data))
+    }
+
+    /// The names and data of the events of a whole text, in order.
+    pub fn split(text: &str) -> impl Iterator<Item = (&str, &str)> {
         text.split("\n\n").filter_map(|block| {
             let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "));
-            Self::parse(field("event")?, field("data")?)
+            Some((field("event")?, field("data")?))
         })
     }
 }

@@ -1,8 +1,12 @@
-//! Messages of the page itself, over everything: the session ended, an action failed, a new version is there.
+//! Messages of the page itself, over everything: the session ended, an action failed, a new version is
+//! there, messages came out of sight.
 
 use leptos::prelude::*;
 
-use crate::app::live::{Link, Live};
+use super::Toast;
+use crate::app::link::Link;
+use crate::app::live::Live;
+use crate::domain::event::SignedOut;
 
 /// All of them.
 #[component]
@@ -16,21 +20,44 @@ pub fn Messages(
             <Notice live/>
             <NewBuild live/>
         </div>
+        <Toast live/>
     }
 }
 
 /// What is shown stays readable; signing in leads back here.
 #[component]
 fn Ended(live: Live) -> impl IntoView {
-    let href = move || format!("/sign-in?next={}", escape(&live.address.read().href()));
+    let link = live.link;
+    let href = move || match link.get() {
+        Link::Other => "/".to_owned(),
+        _ => ["/sign-in?next=", &escape(&live.address.read().href())].concat(),
+    };
     view! {
-        <Show when=move || live.link.get() == Link::SignedOut>
+        <Show when=move || link.get().is_out()>
             <p class="banner" role="alert" data-testid="signed-out">
                 <i class="icon i-leave" aria-hidden="true"></i>
-                <span>"You are signed out. What you see is as it was."</span>
-                <a class="button" rel="external" data-testid="sign-in-again" href=href>"Sign in"</a>
+                <span>{move || why(link.get())} " What you see is as it was."</span>
+                <a class="button" rel="external" data-testid="sign-in-again" href=href>
+                    {move || if link.get() == Link::Other { "Go to their inbox" } else { "Sign in" }}
+                </a>
             </p>
         </Show>
+    }
+}
+
+fn why(link: Link) -> &'static str {
+    match link {
+        Link::Other => "Somebody else is signed in in this browser now.",
+        Link::SignedOut(Some(SignedOut::EndedElsewhere)) => "You were signed out from another device.",
+        Link::SignedOut(Some(SignedOut::PasswordChanged)) => "Your password was changed. Sign in with the new one.",
+        Link::SignedOut(Some(SignedOut::Disabled)) => "Your account was disabled. Your admin knows more.",
+        Link::SignedOut(Some(SignedOut::RoleChanged)) => "What you may do was changed. Sign in again to go on.",
+        Link::SignedOut(Some(SignedOut::Idle)) => "You were signed out because this page was not used for long.",
+        Link::SignedOut(Some(SignedOut::Expired)) => {
+            "You were signed in for as long as is allowed. Sign in again to go on."
+        }
+        Link::SignedOut(Some(SignedOut::Revoked)) => "Your sign-in was revoked.",
+        _ => "You are signed out.",
     }
 }
 

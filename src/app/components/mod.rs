@@ -24,6 +24,8 @@ pub mod messages;
 
 pub mod announcer;
 
+pub mod toast;
+
 pub mod field;
 
 pub mod change;
@@ -42,3 +44,4 @@ pub use pill::Pill;
 pub use rail::Rail;
 pub use row::Row;
 pub use time::Time;
+pub use toast::Toast;
