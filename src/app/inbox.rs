@@ -120,7 +120,10 @@ impl Inbox {
             Event::CaughtUp(end) if !self.replaying && self.behind(end.seq) => self.gap(end.seq),
             Event::CaughtUp(end) => {
                 self.replaying = false;
-                self.counts = end.counts;
+                // A list that was read meanwhile knows more.
+                if self.cursor.as_ref().is_none_or(|own| own.seq <= end.seq) {
+                    self.counts = end.counts;
+                }
                 self.reach(end.seq);
                 Applied::Changed
             }

@@ -232,3 +232,65 @@ fn verbs_that_nobody_answers_do_not_pile_up() {
     inbox.settle(first, true);
     assert_eq!(rows(&inbox), [3, 2, 1], "and its event will tell");
 }
+
+#[test]
+fn several_items_of_one_number_all_come_and_a_cut_between_them_loses_none() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    inbox.apply(hello(Verdict::Resumed, 3, 4));
+    inbox.apply(changed(1, 4, READ, unread(1)));
+    assert_eq!(inbox.cursor().map(|c| c.seq), Some(Seq(3)), "a cut here must ask for number 4 again");
+    inbox.apply(changed(2, 4, READ, unread(1)));
+    inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(4), counts: unread(1) }));
+    let states = [1, 2, 3].map(|id| inbox.item(MessageId(id)).map(|item| item.state));
+    assert_eq!(states, [Some(READ), Some(READ), Some(UNREAD)]);
+    assert_eq!(inbox.cursor().map(|c| c.seq), Some(Seq(4)));
+}
+
+#[test]
+fn a_replay_that_began_before_this_tab_listened_is_a_gap() {
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(3), counts: unread(3) })), Applied::Gap);
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(hello(Verdict::Resumed, 2, 3)), Applied::Gap, "another tab's stream goes on after 2");
+    let mut inbox = loaded(&[2, 1], 2);
+    assert_eq!(inbox.apply(hello(Verdict::Resumed, 1, 3)), Applied::Changed);
+}
+
+#[test]
+fn a_leader_that_is_further_is_a_gap_unless_it_is_replaying() {
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.follow(&cursor(1), true), Applied::Skipped);
+    assert_eq!(inbox.follow(&cursor(2), false), Applied::Gap);
+    inbox.load(page(&[2, 1], 2));
+    inbox.apply(hello(Verdict::Resumed, 2, 9));
+    assert_eq!(inbox.follow(&cursor(5), false), Applied::Skipped);
+    assert_eq!(inbox.follow(&cursor(5), true), Applied::Gap, "the one that was replaying is gone");
+}
+
+#[test]
+fn a_number_of_another_life_is_a_gap_but_not_a_number_to_wait_for() {
+    let mut inbox = loaded(&[1], 1);
+    let other = Cursor { epoch: "e2".parse().expect("an epoch"), seq: Seq(50) };
+    assert_eq!(inbox.follow(&other, true), Applied::Gap);
+    assert_eq!(inbox.load(page(&[1], 1)), Loaded::UpToDate);
+}
+
+#[test]
+fn the_end_of_an_old_replay_does_not_turn_the_badges_back() {
+    let mut inbox = loaded(&[1], 1);
+    inbox.apply(hello(Verdict::Resumed, 1, 2));
+    inbox.load(page(&[3, 2, 1], 3));
+    inbox.apply(Event::CaughtUp(CaughtUp { seq: Seq(2), counts: unread(2) }));
+    inbox.apply(changed(3, 3, UNREAD, unread(3)));
+    assert_eq!(inbox.counts(), unread(3));
+}
+
+#[test]
+fn a_page_without_a_list_counts_anew_after_a_gap() {
+    let mut inbox = Inbox::default();
+    inbox.welcome(cursor(1), unread(1));
+    assert_eq!(inbox.apply(changed(3, 3, UNREAD, unread(3))), Applied::Gap);
+    assert_eq!(inbox.recount(cursor(3), unread(3)), Loaded::UpToDate);
+    inbox.apply(changed(4, 4, UNREAD, unread(4)));
+    assert_eq!(inbox.counts(), unread(4));
+}

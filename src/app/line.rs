@@ -37,8 +37,6 @@ struct Inner {
     username: String,
     /// What the lock and the channel are called: tabs of other people, and of other builds, have others.
     name: String,
-    /// What the server knows the stream of this browser by.
-    client: RefCell<String>,
     tab: RefCell<Tab>,
     stream: RefCell<Option<EventStream>>,
     poll: RefCell<Option<LongPoll>>,
@@ -59,7 +57,6 @@ impl Line {
             live,
             username: me.username.clone(),
             name: ["tidings:", build, ":", &me.username].concat(),
-            client: RefCell::default(),
             tab: RefCell::new(Tab::new(memory::random_word(), me.build.clone())),
             stream: RefCell::new(None),
             poll: RefCell::new(None),
@@ -74,7 +71,7 @@ impl Line {
         let shares = inner.join();
         // A name for the whole browser makes sense only where one tab at a time uses it.
         let client = if shares { memory::client() } else { memory::random_word().to_string() };
-        *inner.client.borrow_mut() = [&client, "-", build].concat();
+        live.client.set([&client, "-", build].concat());
         inner.listen();
         inner.step(Input::Started { shares, looked: looks() });
         Self(inner)
@@ -156,8 +153,12 @@ impl Inner {
         let called = self.on(|call| match call {
             Call::TryNow => Input::TryNow,
             Call::Doubt => Input::Doubt,
+            Call::Note(note) => Input::Note(note),
         });
-        Effect::new(move |_| live.call.get().into_iter().for_each(&called));
+        Effect::new(move |_| {
+            live.calls.track();
+            live.calls.update_untracked(std::mem::take).into_iter().for_each(&called);
+        });
     }
 
     fn step(self: &Rc<Self>, input: Input) {
@@ -185,7 +186,7 @@ impl Inner {
                 self.poll.borrow_mut().iter_mut().for_each(|poll| poll.ask(&url));
             }
             Act::StopPolling => self.poll.borrow_mut().iter_mut().for_each(LongPoll::stop),
-            Act::Rename => *self.client.borrow_mut() = memory::random_word().to_string(),
+            Act::Rename => self.live.client.set(memory::random_word().to_string()),
             Act::Ask => self.ask(),
             Act::Show(link) => self.live.show(link),
             Act::Apply(event) => {
@@ -195,7 +196,7 @@ impl Inner {
             Act::Unread => self.live.unread(),
             Act::Follow { heard, anew } => self.live.follow(&heard, anew),
             Act::NewBuild => self.live.new_build.set(true),
-            Act::HandOn(note) => self.live.note.set(Some(note)),
+            Act::HandOn(note) => self.live.notes.update(|notes| notes.push(note)),
         }
     }
 
@@ -208,7 +209,7 @@ impl Inner {
     /// Where the page has got to. A poll has a name of its own, or it would end the stream that is tried beside it.
     fn url(&self, suffix: &str) -> String {
         let after = self.live.peek(|inbox| inbox.cursor().map(ToString::to_string)).unwrap_or_default();
-        ["/events?after=", &after, "&client=", &self.client.borrow(), suffix].concat()
+        ["/events?after=", &after, "&client=", &self.live.client.get_untracked(), suffix].concat()
     }
 
     fn open(self: &Rc<Self>) {
@@ -250,12 +251,12 @@ impl Inner {
     /// One timer for whatever the tab waits for. While the reader sees seconds count down, it comes every second.
     fn set_timer(self: &Rc<Self>) {
         let now = js_sys::Date::now();
-        let left = self.live.link.get_untracked().retry().map(|retry| (retry as f64 - now).max(0.0) / 1000.0);
-        let left = left.map(|left| left.ceil() as u32);
+        let retry = self.live.link.get_untracked().retry();
+        let left = retry.map_or(0.0, |retry| (retry as f64 - now).max(0.0) / 1000.0).ceil() as u32;
         if self.live.left.get_untracked() != left {
             self.live.left.set(left);
         }
-        let second = if left.is_some() { now + 1000.0 } else { f64::INFINITY };
+        let second = if left > 0 { now + 1000.0 } else { f64::INFINITY };
         let at = self.tab.borrow().due().unwrap_or(f64::INFINITY).min(second);
         // One that comes too early only looks again.
         let runs = self.timer_at.get();

@@ -13,7 +13,7 @@ use super::link::Link;
 use super::memory;
 use super::news::News;
 use super::place::{Address, Place};
-use super::toast::Toast;
+use super::toast;
 use crate::api::ApiError;
 use crate::api::inbox::{act, change, open, page};
 use crate::api::send::desk;
@@ -37,12 +37,14 @@ const DOWN_PAUSE: Duration = Duration::from_secs(3);
 const RECENT: i64 = 10 * 60_000;
 
 /// What the page asks of its line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Call {
     /// The reader wants no more waiting.
     TryNow,
     /// The server took an act for a stranger's: is the session over?
     Doubt,
+    /// To be handed on to the server by the tab that leads.
+    Note(String),
 }
 
 /// What stands beside the list.
@@ -76,11 +78,13 @@ pub struct Live {
     /// How the page is connected.
     pub link: RwSignal<Link>,
     /// Seconds until the next try.
-    pub left: RwSignal<Option<u32>>,
-    /// For `line`.
-    pub call: RwSignal<Option<Call>>,
+    pub left: RwSignal<u32>,
+    /// For `line`, in order.
+    pub calls: RwSignal<Vec<Call>>,
     /// What tabs gave to the leading one, which this is, to hand on to the server.
-    pub note: RwSignal<Option<String>>,
+    pub notes: RwSignal<Vec<String>>,
+    /// The browser's name for itself, as the server knows its stream by; empty until the page is hydrated.
+    pub client: RwSignal<String>,
     /// This tab is the one that tells its reader of arrivals.
     pub tells: RwSignal<bool>,
     /// The reader's clock, to the half minute; `None` on the server and until the page is hydrated.
@@ -93,8 +97,12 @@ pub struct Live {
     pub alarm: RwSignal<String>,
     /// Another build of the server is running.
     pub new_build: RwSignal<bool>,
-    /// The arrivals that the reader is told of, over the page.
-    pub toast: RwSignal<Option<Toast>>,
+    /// What the reader is told of arrivals, over the page.
+    pub toast: RwSignal<Option<String>>,
+    /// Of how many, since the last toast went.
+    pub toasts: RwSignal<u32>,
+    /// Where it leads.
+    pub toast_href: RwSignal<String>,
     /// Messages that arrived above what is in sight.
     pub above: RwSignal<u32>,
     /// The list is scrolled away from its top.
@@ -132,10 +140,13 @@ impl Live {
             desk: RwSignal::new(Ok(first.desk.unwrap_or_default())),
             link: RwSignal::default(),
             left: RwSignal::default(),
-            call: RwSignal::default(),
-            note: RwSignal::default(),
+            calls: RwSignal::default(),
+            notes: RwSignal::default(),
+            client: RwSignal::default(),
             tells: RwSignal::default(),
             toast: RwSignal::default(),
+            toasts: RwSignal::default(),
+            toast_href: RwSignal::default(),
             username: RwSignal::new(first.me.username),
             now: RwSignal::default(),
             notice: RwSignal::new(first.notice),
@@ -194,6 +205,11 @@ impl Live {
         self.refill();
     }
 
+    /// Asks something of the line.
+    pub fn call(self, call: Call) {
+        self.calls.update(|calls| calls.push(call));
+    }
+
     /// Shows how the page is connected.
     pub fn show(self, link: Link) {
         let before = self.link.get_untracked();
@@ -233,7 +249,7 @@ impl Live {
     /// Tells of a failure; the end of the session has its own place.
     fn fail(self, error: ApiError) {
         match error {
-            ApiError::SignedOut => self.call.set(Some(Call::Doubt)),
+            ApiError::SignedOut => self.call(Call::Doubt),
             error => self.notice.set(Some(error.sentence())),
         }
     }
@@ -301,7 +317,7 @@ impl Live {
     fn recount(self) {
         spawn_local(async move {
             match me().await {
-                Ok(me) if me.username != self.username.get_untracked() => self.call.set(Some(Call::Doubt)),
+                Ok(me) if me.username != self.username.get_untracked() => self.call(Call::Doubt),
                 // A list that came meanwhile knows more.
                 Ok(_) if self.peek(Inbox::place).is_some() => {}
                 Ok(me) => {
@@ -366,7 +382,7 @@ impl Live {
             return;
         }
         if self.scrolled.get_untracked() || !self.in_sight() {
-            self.toast.update(|toast| *toast = Some(Toast::add(toast.take(), item)));
+            self.toast_up(item);
         }
         if item.priority == Priority::Urgent {
             self.alarm.set(format!("Urgent: {}, from {}.", item.title, item.from));
@@ -376,6 +392,13 @@ impl Live {
         if first {
             set_timeout(move || self.tell(), NEWS_PAUSE);
         }
+    }
+
+    fn toast_up(self, item: &Item) {
+        let before = if self.toast.read_untracked().is_some() { self.toasts.get_untracked() } else { 0 };
+        self.toasts.set(before + 1);
+        self.toast.set(Some(toast::sentence(before + 1, item)));
+        self.toast_href.set(Place::default().with(item.id).href());
     }
 
     /// Whether no tab of this browser has told of the message. From now on one has.

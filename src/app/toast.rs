@@ -1,24 +1,11 @@
-//! Toast: arrivals that the reader would not see otherwise, over the page for a while. Pure; `live` decides when.
+//! Toast: arrivals that the reader would not see otherwise, as one sentence. Pure; `live` decides when it is shown.
 
-use crate::domain::{Item, MessageId};
+use crate::domain::Item;
 
-/// Arrivals since the reader last looked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Toast {
-    /// How many.
-    pub count: u32,
-    /// The latest.
-    pub id: MessageId,
-    /// Who sent it.
-    pub from: String,
-    /// What it is called.
-    pub title: String,
-}
-
-impl Toast {
-    /// One more: many are told as one, so that a flood is no flood.
-    pub fn add(before: Option<Self>, item: &Item) -> Self {
-        let count = before.map_or(0, |before| before.count) + 1;
-        Self { count, id: item.id, from: item.from.clone(), title: item.title.clone() }
+/// What is told of `count` arrivals, this one the latest: many are one sentence, so that a flood is no flood.
+pub fn sentence(count: u32, item: &Item) -> String {
+    match count {
+        0 | 1 => [&item.from, ": ", &item.title].concat(),
+        n => [&n.to_string(), " new messages. Latest: ", &item.title].concat(),
     }
 }

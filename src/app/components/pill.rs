@@ -13,35 +13,27 @@ pub fn Pill(
     live: Live,
 ) -> impl IntoView {
     let Live { link, left, .. } = live;
-    // Which button, and not how many seconds: it must keep the focus.
-    let way_out = Memo::new(move |_| match link.get() {
-        Link::Offline { .. } | Link::Busy { .. } => Some("Try now"),
-        Link::Paused { .. } => Some("Resume"),
-        _ => None,
-    });
+    let waits = move || link.get().retry().is_some();
     view! {
         <div class="pill" data-testid="live" data-state=move || link.get().word() title=move || reason(link.get())>
             <i class="lamp" aria-hidden="true"></i>
             <span class="needs-script">
                 {move || words(link.get())}
-                <span class="more">{move || next_try(left.get())}</span>
+                <span class="more" hidden=move || !waits()>
+                    ". Next try in "
+                    {move || left.get()}
+                    " s"
+                </span>
             </span>
             <noscript>"Reload for news"</noscript>
-            {move || {
-                way_out
-                    .get()
-                    .map(|word| {
-                        view! {
-                            <button
-                                type="button"
-                                data-testid="try-now"
-                                on:click=move |_| live.call.set(Some(Call::TryNow))
-                            >
-                                {word}
-                            </button>
-                        }
-                    })
-            }}
+            <button
+                type="button"
+                data-testid="try-now"
+                hidden=move || !waits()
+                on:click=move |_| live.call(Call::TryNow)
+            >
+                "Try now"
+            </button>
         </div>
     }
 }
@@ -59,24 +51,16 @@ fn words(link: Link) -> String {
     }
 }
 
-fn next_try(left: Option<u32>) -> String {
-    match left {
-        None => String::new(),
-        Some(0) => ". Trying".into(),
-        Some(seconds) => [". Next try in ", &seconds.to_string(), " s"].concat(),
-    }
-}
-
 /// What a word alone does not explain.
-fn reason(link: Link) -> Option<&'static str> {
+fn reason(link: Link) -> &'static str {
     match link {
-        Link::Polling => Some(
-            "Something between this page and the server holds the stream back. The page asks for news again and again instead; nothing is lost.",
-        ),
-        Link::Paused { .. } => {
-            Some("Too many pages of yours are open. The newest ones are live; this one comes back when you look at it.")
+        Link::Polling => {
+            "Something between this page and the server holds the stream back. The page asks for news again and again instead; nothing is lost."
         }
-        Link::Busy { .. } => Some("The server asked this page to come back later. Nothing is lost."),
-        _ => None,
+        Link::Paused { .. } => {
+            "Too many pages of yours are open. The newest ones are live; this one comes back when you look at it."
+        }
+        Link::Busy { .. } => "The server asked this page to come back later. Nothing is lost.",
+        _ => "",
     }
 }
