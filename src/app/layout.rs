@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::acknowledge::acknowledge;
 use super::components::{Announcer, Messages, Rail};
 use super::line::Line;
 use super::live::{Live, clock};
@@ -10,6 +11,7 @@ use super::navigation::follow;
 use super::news::title;
 use super::pages::{DeskPage, InboxPage};
 use super::place::Address;
+use super::sight::watch;
 use super::whole::whole;
 use crate::api::session::Me;
 use crate::domain::View;
@@ -59,8 +61,10 @@ fn start(live: Live, me: Me) {
             live.now.set(Some(clock()));
             follow(live);
             if let Some(id) = live.place.get_untracked().message {
-                live.mark_read(id);
+                live.opened(id);
             }
+            watch(live);
+            acknowledge(live);
             // Tells tests that clicks are heard now.
             if let Some(root) = document().document_element() {
                 let _ = root.set_attribute("data-hydrated", "");

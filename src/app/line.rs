@@ -47,6 +47,8 @@ struct Inner {
     timer_at: Cell<f64>,
     clock: Cell<Option<IntervalHandle>>,
     listeners: RefCell<Vec<WindowListenerHandle>>,
+    /// How far the server's clock is ahead of ours, as the quickest beat told; milliseconds.
+    ahead: Cell<Option<i64>>,
 }
 
 impl Line {
@@ -66,6 +68,7 @@ impl Line {
             timer_at: Cell::new(f64::INFINITY),
             clock: Cell::new(None),
             listeners: RefCell::default(),
+            ahead: Cell::new(None),
         });
         inner.furnish();
         let shares = inner.join();
@@ -191,13 +194,33 @@ impl Inner {
             Act::Show(link) => self.live.show(link),
             Act::Apply(event) => {
                 self.live.tells.set(self.tells());
+                let took = self.measure(&event);
                 self.live.apply(event);
+                if self.tab.borrow().seat() != Seat::Follower {
+                    self.live.notes.update(|notes| notes.push(took));
+                }
             }
             Act::Unread => self.live.unread(),
             Act::Follow { heard, anew } => self.live.follow(&heard, anew),
             Act::NewBuild => self.live.new_build.set(true),
             Act::HandOn(note) => self.live.notes.update(|notes| notes.push(note)),
         }
+    }
+
+    /// How long a message took, by the server's clock as far as beats tell it, as a note; else an empty one, which says
+    /// no more than that there may be progress.
+    fn measure(&self, event: &Event) -> String {
+        let now = clock();
+        match event {
+            Event::Beat(beat) => self.ahead.set(self.ahead.get().max(Some(beat.now - now))),
+            Event::Item(changed) if !changed.item.state.seen && self.live.link.get_untracked().is_up() => {
+                if let Some(ahead) = self.ahead.get() {
+                    return ["latency=", &(now + ahead - changed.item.sent_at).max(0).to_string()].concat();
+                }
+            }
+            _ => {}
+        }
+        String::new()
     }
 
     /// Whether this is the tab that tells its reader of arrivals.
@@ -240,7 +263,7 @@ impl Inner {
                 Ok(me) if me.username == line.username => Asked::Same,
                 Ok(_) => Asked::Other,
                 Err(ApiError::SignedOut) => Asked::Nobody,
-                Err(ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s }) => {
+                Err(ApiError::Busy { retry_after_s } | ApiError::TooMany { retry_after_s, .. }) => {
                     Asked::Busy(retry_after_s)
                 }
                 Err(_) => Asked::Unreached,

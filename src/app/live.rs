@@ -13,9 +13,11 @@ use super::link::Link;
 use super::memory;
 use super::news::News;
 use super::place::{Address, Place};
+use super::receipts::Receipts;
 use super::toast;
 use crate::api::ApiError;
 use crate::api::inbox::{act, change, open, page};
+use crate::api::receipts::read_all;
 use crate::api::send::desk;
 use crate::api::session::{First, me};
 use crate::domain::item::Opened;
@@ -81,6 +83,8 @@ pub struct Live {
     pub left: RwSignal<u32>,
     /// For `line`, in order.
     pub calls: RwSignal<Vec<Call>>,
+    /// What this tab has to acknowledge.
+    pub receipts: RwSignal<Receipts>,
     /// What tabs gave to the leading one, which this is, to hand on to the server.
     pub notes: RwSignal<Vec<String>>,
     /// The browser's name for itself, as the server knows its stream by; empty until the page is hydrated.
@@ -141,6 +145,7 @@ impl Live {
             link: RwSignal::default(),
             left: RwSignal::default(),
             calls: RwSignal::default(),
+            receipts: RwSignal::default(),
             notes: RwSignal::default(),
             client: RwSignal::default(),
             tells: RwSignal::default(),
@@ -290,7 +295,7 @@ impl Live {
                 Ok(opened) => {
                     self.inbox.update(|inbox| inbox.open(&opened));
                     self.pane.set(Pane::Message(opened));
-                    self.mark_read(id);
+                    self.opened(id);
                 }
                 Err(error) => self.pane.set(Pane::Failed(error)),
             }
@@ -301,6 +306,30 @@ impl Live {
     pub fn mark_read(self, id: MessageId) {
         if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
             self.act(id, Action::Read);
+        }
+    }
+
+    /// Marks everything read that the page has. The change comes back as one event.
+    pub fn read_all(self) {
+        let Some(up_to) = self.peek(|inbox| inbox.cursor().map(|cursor| cursor.seq)) else { return };
+        self.notice.set(None);
+        spawn_local(async move {
+            if let Err(error) = read_all(up_to).await {
+                self.fail(error);
+            }
+        });
+    }
+
+    /// The message stands open before the reader.
+    pub fn opened(self, id: MessageId) {
+        self.receipts.update(|receipts| receipts.opened(id));
+        self.mark_read(id);
+    }
+
+    /// The row stood before the reader's eyes.
+    pub fn saw(self, id: MessageId) {
+        if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.seen) {
+            self.receipts.update(|receipts| receipts.saw(id));
         }
     }
 

@@ -27,6 +27,12 @@ pub mod line;
 
 pub mod memory;
 
+pub mod sight;
+
+pub mod receipts;
+
+pub mod acknowledge;
+
 pub mod backoff;
 
 pub mod live;

@@ -54,7 +54,32 @@ fn Heading(live: Live) -> impl IntoView {
                     " unread"
                 </span>
             </h1>
+            <ReadAll live/>
         </header>
+    }
+}
+
+/// Marks everything read that the page has: what comes while it is on the way stays unread.
+#[component]
+fn ReadAll(live: Live) -> impl IntoView {
+    let up_to = move || live.with(|inbox| inbox.cursor().map_or(0, |cursor| cursor.seq.0));
+    let hidden = move || live.view.get() != View::Inbox || live.counts().unread == 0;
+    view! {
+        <form
+            class="read-all"
+            method="post"
+            action="/api/read_all"
+            hidden=hidden
+            on:submit=move |event| {
+                event.prevent_default();
+                live.read_all();
+            }
+        >
+            <input type="hidden" name="up_to" value=up_to/>
+            <button class="quiet" data-testid="read-all">
+                "Mark all read"
+            </button>
+        </form>
     }
 }
 
