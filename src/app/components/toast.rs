@@ -14,7 +14,7 @@ pub fn Toast(
     let toast = live.toast;
     let close = move || toast.set(None);
     // Each arrival begins the time anew.
-    let class = move || if live.toasts.get() % 2 == 0 { "toast" } else { "toast again" };
+    let class = move || if live.toasts.get().is_multiple_of(2) { "toast" } else { "toast again" };
     view! {
         <div
             class=class
