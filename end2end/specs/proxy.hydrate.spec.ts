@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import type { Page } from "@playwright/test";
 import { Asking, type Event } from "../asking.js";
-import { expect, isLive, openLive, row, test as base } from "../fixtures.js";
+import { expect, expectSameDocument, isLive, markDocument, openLive, row, signIn, test as base } from "../fixtures.js";
 import {
   Proxy,
   type SetUp,
@@ -257,6 +257,51 @@ test(`${nginxThatHoldsBack.name}: the stream does not pass, polls do`, async ({ 
   expect(Date.now() - answered).toBeLessThan(2_000);
   expect(news.events.find((event) => event.name === "item")?.data.item).toMatchObject({ title: "By polling" });
 });
+
+test(`${nginxThatHoldsBack.name}: the page asks for news instead and says so`, async ({ behind, faults }) => {
+  faults.expect(/status of 401/);
+  const { proxy, tidings, visit } = await behind(nginxThatHoldsBack);
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  const page = await visit();
+  await signIn(page, ana);
+  await polls(page);
+  await markDocument(page);
+  for (const title of ["One", "Two", "Three"]) {
+    await proxy.send(token, ana.name, title);
+    await expect(row(page, title)).toBeVisible({ timeout: 3_000 });
+  }
+  await polls(page);
+  await expectSameDocument(page);
+
+  const twin = await page.context().newPage();
+  await twin.goto("/");
+  await twin.getByTestId("sign-out").click();
+  await expect(page.getByTestId("signed-out")).toBeVisible();
+});
+
+test(`${nginxThatHoldsBack.name}: when streams pass at last, the page has one again`, async ({ behind }) => {
+  const { proxy, tidings, visit } = await behind(nginxThatHoldsBack);
+  const ana = tidings.person("ana");
+  const page = await visit();
+  await page.clock.install();
+  await signIn(page, ana);
+  await polls(page);
+  proxy.reload(nginxByDefault);
+  const read = tidings.token(ana, "read");
+  const hello = async () => (await proxy.stream(read)).until("hello", 1_000);
+  expect(await until(10_000, () => Promise.race([hello(), pause(1_000, undefined, { ref: false })]))).toBe(true);
+  // The page tries a stream again after a minute of its own clock.
+  await page.clock.fastForward(70_000);
+  await isLive(page);
+  await proxy.send(tidings.token(tidings.admin(), "send"), ana.name, "By stream again");
+  await expect(row(page, "By stream again")).toBeVisible();
+});
+
+/** Two openings of a stream have to fail first. */
+async function polls(page: Page) {
+  await expect(page.getByTestId("live")).toHaveAttribute("data-state", "polling", { timeout: 25_000 });
+}
 
 for (const setUp of [nginxAsDocumented, nginxByDefault, nginxThatCompresses, caddyAsDocumented, nginxThatHoldsBack]) {
   const way = setUp === nginxThatHoldsBack ? "poll" : "stream";
