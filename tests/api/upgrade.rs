@@ -75,13 +75,15 @@ impl Reader {
 
     /// Opens the stream where it has got to. A server that stops turns it away; nobody refuses the connection.
     async fn open(&mut self) -> EventReader {
-        loop {
+        for failures in 0.. {
+            if failures > 0 {
+                tokio::time::sleep(back_off(failures)).await;
+            }
             let request = self.client.get(&self.url).bearer_auth(&self.token);
             let request = if let Some(at) = &self.cursor { request.header("last-event-id", at) } else { request };
             let response = request.send().await.unwrap_or_else(|error| panic!("refused or reset: {error:?}"));
             if response.status() == StatusCode::SERVICE_UNAVAILABLE {
                 self.tally.turned_away.fetch_add(1, Ordering::Relaxed);
-                tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             }
             assert_eq!(response.status(), 200);
@@ -90,6 +92,7 @@ impl Reader {
                 return stream;
             }
         }
+        unreachable!("readers do not give up")
     }
 
     /// Reads the opening. `false`: the server could not read its store, or stops, and told to come back.
@@ -198,6 +201,13 @@ async fn keep_hesitating(place: &Place, stop: &AtomicBool) -> usize {
         asked += 1;
     }
     asked
+}
+
+/// Full jitter up to 30 s, as the contract has it: thousands who came back at once would keep a busy server busy.
+fn back_off(failures: u32) -> Duration {
+    let most = Duration::from_millis(500 << failures.min(6)).min(Duration::from_secs(30));
+    let random = std::hash::BuildHasher::hash_one(&std::hash::RandomState::new(), failures);
+    most.mul_f64((random >> 11) as f64 / (1_u64 << 53) as f64)
 }
 
 /// How long a drain asks its reader to stay away.
