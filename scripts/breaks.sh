@@ -17,7 +17,7 @@ id-on-every-item    I2
 replay-backwards    I3
 wrong-person        I4
 ring-grows          I5 FAULTS_USERS=1 FAULTS_KILLS=no
-publisher-waits     I6
+publisher-waits     I6 FAULTS_KILLS=no
 told-too-early      I7
 endings-unheard     I8
 gauge-leaks         I9
@@ -37,7 +37,7 @@ build() {
     [ ! -d "target/debug/$part" ] || cp -al "target/debug/$part" "$scratch/tree/target/debug/"
   done
   rm -rf "$scratch"/tree/target/debug/{deps,build,.fingerprint}/*tidings*
-  (cd "$scratch/tree" && git apply --recount tests/faults/breaks.patch && cargo build --quiet --locked --bin tidings) || die "the broken server cannot be built"
+  (cd "$scratch/tree" && git apply tests/faults/breaks.patch && cargo build --quiet --locked --bin tidings) || die "the broken server cannot be built"
   BROKEN_BIN=$scratch/tree/target/debug/tidings
 }
 

@@ -81,6 +81,24 @@ pub async fn endings(world: Arc<World>, mut dice: Dice) {
     }
 }
 
+/// A reader of the first person that takes nothing at all, for as long as a server lives.
+pub async fn wall(world: Arc<World>) {
+    let mut lives = world.server.addresses();
+    while !world.calm() {
+        let stream = async {
+            let pass = world.people[0].pass(Kind::Token, None, &world.server, &world.tally).await?;
+            open(&world, &pass).await
+        };
+        let stream = stream.await;
+        let since = stream.is_ok().then(Instant::now);
+        *world.wall.lock().expect("no code panics under this lock") = since;
+        tokio::select! {
+            _ = lives.changed() => {}
+            _ = world.storm(Duration::from_secs(3600)) => {}
+        }
+    }
+}
+
 async fn end(world: &World, person: &Person, how: How) -> Result<()> {
     let pass = person.pass(how.kind(), None, &world.server, &world.tally).await?;
     let life = world.server.lives();
@@ -98,8 +116,11 @@ async fn end(world: &World, person: &Person, how: How) -> Result<()> {
         world.tally.found(Broken::Outlived, format_args!("a stream lived for {time:?} after its {how:?}"));
     }
     let last = format!("event: signed-out\ndata: {{\"why\":\"{}\"}}\n\n", how.why());
-    if said.is_ok_and(|said| !said.ends_with(&last)) {
-        world.tally.found(Broken::Wire, format_args!("a stream did not say that it ended with its {how:?}"));
+    if let Ok(said) = said
+        && !said.ends_with(&last)
+    {
+        let said = said.lines().rev().take(4).collect::<Vec<_>>();
+        world.tally.found(Broken::Wire, format_args!("a stream ended with its {how:?} and said {said:?}"));
     }
     Ok(())
 }

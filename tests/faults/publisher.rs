@@ -157,7 +157,7 @@ impl Publisher {
     }
 }
 
-/// Times of single sends that met no fault but stalled readers: without them, and with them.
+/// Times of single sends to a person: before the connection of one of their readers is full, and while it is.
 #[derive(Default)]
 pub struct Times {
     pub free: Vec<Duration>,
@@ -171,8 +171,8 @@ pub async fn metronome(mut publisher: Publisher, times: Arc<Mutex<Times>>) -> Ve
         let world = Arc::clone(&publisher.world);
         let mut message = publisher.message(sent.len());
         let request = publisher.request(&message);
-        let around = || (world.server.lives(), *world.busy.borrow(), *world.stalling.borrow());
-        let (before, begin) = (around(), Instant::now());
+        let around = || (world.server.lives(), *world.busy.borrow());
+        let (before, walled, begin) = (around(), world.walled(), Instant::now());
         let Some(address) = world.server.address() else { continue };
         let answer = async { ask(address, &request).await?.text().await };
         if let Ok(text) = answer.await
@@ -180,10 +180,11 @@ pub async fn metronome(mut publisher: Publisher, times: Arc<Mutex<Times>>) -> Ve
         {
             message.id = Some(created.id);
             world.tally.did(Done::Acknowledged);
-            if before == around() && !before.1 {
-                let mut times = times.lock().await;
-                if before.2 { &mut times.stalled } else { &mut times.free }.push(begin.elapsed());
-            }
+        }
+        // No answer in time counts, too, unless there is another reason for it.
+        if before == around() && !before.1 {
+            let mut times = times.lock().await;
+            if walled { &mut times.stalled } else { &mut times.free }.push(begin.elapsed());
         }
         sent.push(message);
     }

@@ -24,6 +24,9 @@ use crate::{chaos, endings};
 /// Publishers beside the metronome.
 const PUBLISHERS: usize = 16;
 
+/// Time between two sends of the metronome.
+const BEAT: Duration = Duration::from_millis(100);
+
 /// Bytes that are kept for one person online at most.
 const RING: usize = 128 * 1024;
 
@@ -56,6 +59,7 @@ pub async fn play(plan: Plan, tally: Arc<Tally>) -> Result<Measured> {
         phase: watch::Sender::new(Phase::Storm),
         stalling: watch::Sender::new(false),
         busy: watch::Sender::new(false),
+        wall: std::sync::Mutex::default(),
     });
     let times = Arc::new(Mutex::new(Times::default()));
     let (readers, reached) = readers(&world);
@@ -126,6 +130,8 @@ fn publishers(world: &Arc<World>, pass: &str, times: &Arc<Mutex<Times>>) -> Join
         let publisher =
             Publisher { world: Arc::clone(world), number, pass: pass.to_owned(), dice, every, burst: (0, 0) };
         if number == 0 {
+            // Long messages, all to the person who has the wall.
+            let publisher = Publisher { every: BEAT, burst: (usize::MAX, 0), ..publisher };
             publishers.spawn(metronome(publisher, Arc::clone(times)));
         } else {
             publishers.spawn(publisher.run());
@@ -137,7 +143,8 @@ fn publishers(world: &Arc<World>, pass: &str, times: &Arc<Mutex<Times>>) -> Join
 /// All faults at once, for the time of the plan.
 async fn storm(world: &Arc<World>) {
     let dice = |who: u64| Dice::new(world.plan.seed, (1 << 41) + who);
-    let faults: [JoinHandle<()>; 4] = [
+    let faults: [JoinHandle<()>; 5] = [
+        tokio::spawn(endings::wall(Arc::clone(world))),
         tokio::spawn(chaos::kills(Arc::clone(world), dice(0))),
         tokio::spawn(chaos::busy(Arc::clone(world), dice(1))),
         tokio::spawn(chaos::stalls(Arc::clone(world), dice(2))),

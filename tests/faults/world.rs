@@ -2,8 +2,8 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
@@ -11,6 +11,9 @@ use crate::people::Person;
 use crate::proxy::Proxy;
 use crate::server::Server;
 use crate::tally::Tally;
+
+/// By then the buffers of a reader that takes nothing are full.
+const WALL: Duration = Duration::from_secs(4);
 
 /// What to do.
 #[derive(Clone)]
@@ -48,6 +51,8 @@ pub struct World {
     pub phase: watch::Sender<Phase>,
     /// While true, every fourth reader takes nothing.
     pub stalling: watch::Sender<bool>,
+    /// Since when a reader of the first person takes nothing at all.
+    pub wall: Mutex<Option<Instant>>,
     /// While true, the store is held from outside.
     pub busy: watch::Sender<bool>,
     pub reading: Proxy,
@@ -66,6 +71,12 @@ impl World {
             () = tokio::time::sleep(time) => !self.calm(),
             _ = phase.wait_for(|phase| *phase != Phase::Storm) => false,
         }
+    }
+
+    /// Whether what is sent to the first person meets a connection that is full.
+    pub fn walled(&self) -> bool {
+        let since = *self.wall.lock().expect("no code panics under this lock");
+        since.is_some_and(|since| since.elapsed() > WALL)
     }
 
     /// Where a reader goes: through the bad network, and straight when it is calm.
