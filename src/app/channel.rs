@@ -22,6 +22,8 @@ pub enum Message {
         tab: TabId,
         /// Whether its reader looks at it.
         looked: bool,
+        /// The highest leadership that it has heard of.
+        term: i64,
     },
     /// From the leader: how things are.
     State(State),
@@ -61,7 +63,9 @@ impl Message {
     /// As text: words, and after the first line what is not ours to read.
     pub fn encode(&self) -> String {
         match self {
-            Self::Hi { tab, looked } => ["hi", &tab.to_string(), if *looked { "1" } else { "0" }].join(" "),
+            Self::Hi { tab, looked, term } => {
+                ["hi", &tab.to_string(), if *looked { "1" } else { "0" }, &term.to_string()].join(" ")
+            }
             Self::State(State { term, link, heard, beat_ms, teller }) => {
                 let heard = heard.as_ref().map(Cursor::to_string).unwrap_or_default();
                 let numbers = [term.to_string(), beat_ms.to_string(), teller.to_string()].join(" ");
@@ -80,7 +84,11 @@ impl Message {
         let (head, rest) = text.split_once('\n').unwrap_or((text, ""));
         let mut words = head.split(' ');
         Some(match words.next()? {
-            "hi" => Self::Hi { tab: words.next()?.parse().ok()?, looked: words.next()? == "1" },
+            "hi" => Self::Hi {
+                tab: words.next()?.parse().ok()?,
+                looked: words.next()? == "1",
+                term: words.next()?.parse().ok()?,
+            },
             "state" => Self::State(State {
                 term: words.next()?.parse().ok()?,
                 beat_ms: words.next()?.parse().ok()?,
@@ -142,7 +150,7 @@ mod tests {
     fn a_message_reads_back() {
         let state = State { term: 9, link: Link::Live, heard: "e1-7".parse().ok(), beat_ms: 20_000, teller: 4 };
         let messages = [
-            Message::Hi { tab: 7, looked: true },
+            Message::Hi { tab: 7, looked: true, term: 9 },
             Message::State(State { heard: None, ..state.clone() }),
             Message::State(state),
             Message::Heard {

@@ -25,7 +25,7 @@ impl Tab {
     }
 
     pub(super) fn hi(&mut self, looked: bool) {
-        self.act(Act::Tell(Message::Hi { tab: self.id, looked }));
+        self.act(Act::Tell(Message::Hi { tab: self.id, looked, term: self.term }));
     }
 
     pub(super) fn go_alone(&mut self) {
@@ -62,11 +62,19 @@ impl Tab {
             return;
         }
         self.stop();
+        self.forget_replay();
         self.phase = Phase::Idle;
         self.seat = Seat::Follower;
         self.silent_at = self.now + self.patience * (1.0 + self.random);
         self.act(Act::Queue);
         self.hi(false);
+    }
+
+    /// What was being replayed is not finished any more: from here on a number that is missing is a gap.
+    fn forget_replay(&mut self) {
+        if let Some(heard) = self.heard.clone() {
+            self.act(Act::Follow { heard, anew: true });
+        }
     }
 
     pub(super) fn announce(&mut self) {
@@ -81,11 +89,18 @@ impl Tab {
         match (message, self.seat) {
             (Message::State(state), Seat::Follower | Seat::Leader) => self.follow(state),
             (Message::Heard { term, epoch, name, data }, Seat::Follower) if term >= self.term => {
-                self.term = term;
+                if term > self.term {
+                    self.term = term;
+                    self.forget_replay();
+                }
                 self.leader_spoke();
                 self.take(Some(epoch), Event::parse(&name, &data));
             }
-            (Message::Hi { tab, looked }, Seat::Leader) => {
+            (Message::Hi { tab, looked, term }, Seat::Leader) => {
+                // It would not listen to a lower one.
+                if term > self.term {
+                    self.term = term + 1;
+                }
                 if looked {
                     self.tell_by(tab);
                 }
@@ -99,6 +114,10 @@ impl Tab {
     }
 
     pub(super) fn follow(&mut self, state: State) {
+        if state.term < self.term && self.seat == Seat::Follower {
+            // It has not heard that it was robbed, or it has never heard of the one before it.
+            return self.hi(false);
+        }
         if state.term < self.term || (state.term == self.term && self.seat == Seat::Leader) {
             return;
         }
@@ -158,6 +177,7 @@ impl Tab {
 
     pub(super) fn left(&mut self) {
         self.stop();
+        self.forget_replay();
         self.phase = Phase::Idle;
         self.seat = Seat::Away;
         self.asking = false;
@@ -169,6 +189,8 @@ impl Tab {
             return;
         }
         self.fresh = false;
+        // Whatever was said meanwhile was not heard.
+        self.term = 0;
         if self.shares {
             self.act(Act::Join);
         }

@@ -238,7 +238,7 @@ fn the_end_of_the_session_is_told_with_its_reason_and_signing_in_elsewhere_goes_
     let why = SignedOut::PasswordChanged;
     bench.hear(&Event::SignedOut(Ended { why }));
     assert_eq!(bench.link(), Link::SignedOut(Some(why)));
-    let newcomer = Input::Told(Message::Hi { tab: 8, looked: true });
+    let newcomer = Input::Told(Message::Hi { tab: 8, looked: true, term: 0 });
     assert!(bench.step(newcomer.clone()).contains(&Act::Ask));
     assert_eq!(bench.step(Input::Asked(Asked::Nobody)), [Act::Close]);
     assert_eq!(bench.link(), Link::SignedOut(Some(why)), "the reason stays");
@@ -287,7 +287,7 @@ fn what_cannot_be_read_is_a_gap_and_offers_a_reload() {
 fn a_follower_applies_what_the_leader_hears_and_opens_nothing() {
     let mut bench = Bench::new();
     let acts = bench.step(Input::Started { shares: true, looked: false });
-    assert_eq!(acts, [Act::Queue, Act::Tell(Message::Hi { tab: 7, looked: false })]);
+    assert_eq!(acts, [Act::Queue, Act::Tell(Message::Hi { tab: 7, looked: false, term: 0 })]);
     let acts = bench.step(state(9, Link::Live));
     assert_eq!(acts, [Act::Show(Link::Live), Act::Follow { heard: cursor(5), anew: true }]);
     let data = serde_json::to_string(&beat()).expect("an event");
@@ -337,9 +337,9 @@ fn a_leader_without_a_stream_shows_that_it_lives() {
 fn the_tab_that_was_looked_at_last_tells_its_reader() {
     let mut bench = Bench::leader().live();
     assert!(bench.tab.tells(), "nobody else was looked at");
-    bench.step(Input::Told(Message::Hi { tab: 8, looked: false }));
+    bench.step(Input::Told(Message::Hi { tab: 8, looked: false, term: 0 }));
     assert!(bench.tab.tells());
-    bench.step(Input::Told(Message::Hi { tab: 8, looked: true }));
+    bench.step(Input::Told(Message::Hi { tab: 8, looked: true, term: 0 }));
     assert!(!bench.tab.tells());
     bench.step(Input::Looked);
     assert!(bench.tab.tells());
@@ -348,11 +348,12 @@ fn the_tab_that_was_looked_at_last_tells_its_reader() {
 #[test]
 fn a_page_that_is_left_has_nothing_open_and_comes_back_asking() {
     let mut bench = Bench::leader().live();
-    assert_eq!(bench.step(Input::Left), [Act::Close, Act::Leave]);
+    let forget = Act::Follow { heard: cursor(5), anew: true };
+    assert_eq!(bench.step(Input::Left), [Act::Close, forget, Act::Leave]);
     assert_eq!(bench.tab.due(), None);
     assert_eq!(bench.step(Input::Granted), [], "too late");
     let acts = bench.step(Input::Returned);
-    assert_eq!(acts, [Act::Join, Act::Queue, Act::Tell(Message::Hi { tab: 7, looked: true })]);
+    assert_eq!(acts, [Act::Join, Act::Queue, Act::Tell(Message::Hi { tab: 7, looked: true, term: 0 })]);
     assert!(bench.step(Input::Granted).contains(&Act::Ask));
 }
 
