@@ -107,6 +107,29 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await page.getByTestId("sent-page").waitFor();
     await alive(page);
   },
+  sessions: async (page, { olga }) => {
+    // Another device: its cookie is lost, its session is not.
+    await signIn(page, olga);
+    await page.context().clearCookies();
+    await signIn(page, olga, "/sessions");
+    await page.getByTestId("end-everywhere").click();
+    await page.getByTestId("end-everywhere-sure").waitFor();
+  },
+  "sessions-alone": async (page, { ana }) => {
+    await signIn(page, ana, "/sessions");
+    if (await page.getByTestId("end-others").count()) await page.getByTestId("end-others").click();
+    await page.getByTestId("only-here").waitFor();
+    await alive(page);
+  },
+  "sessions-wrong": async (page, { ana }) => {
+    await signIn(page, ana, "/sessions");
+    await page.getByTestId("field-current").fill(ana.password);
+    await page.getByTestId("field-new").fill("a long new password");
+    await page.getByTestId("field-again").fill("a long new passwort");
+    await page.getByTestId("change-password").click();
+    await page.getByTestId("problem-again").waitFor();
+    await alive(page);
+  },
   "signed-out": async (page, { olga }) => {
     await signIn(page, olga);
     await isLive(page);

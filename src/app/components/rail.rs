@@ -105,7 +105,7 @@ fn Person(live: Live, me: Me) -> impl IntoView {
                     <b>{me.display_name}</b>
                     <small>{role}</small>
                 </span>
-                <span class="sr">", your sessions and password"</span>
+                <span class="sr">" Your sessions and password"</span>
             </a>
             <form method="post" action="/api/sign_out">
                 <button class="quiet" data-testid="sign-out">

@@ -92,7 +92,7 @@ pub fn SessionsPage(
 #[component]
 fn Session(session: MySession, now: i64) -> impl IntoView {
     let MySession { name, device, address, since, used_at, here, open } = session;
-    let which = format!(": {device}, from {address}");
+    let which = format!(" {device}, from {address}");
     let used = if here || open {
         view! { <b class="now">"In use now"</b> }.into_any()
     } else {
