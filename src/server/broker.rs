@@ -301,6 +301,16 @@ impl Online {
     }
 }
 
+impl Open {
+    /// The task is woken when there is something.
+    fn wait<T>(&mut self, cx: &Context<'_>) -> Poll<T> {
+        if !self.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+            self.waker = Some(cx.waker().clone());
+        }
+        Poll::Pending
+    }
+}
+
 /// One open stream's place. Dropping it removes the stream, and the person when it was their last.
 pub struct Subscription {
     broker: Broker,
@@ -331,6 +341,16 @@ impl Subscription {
         poll_fn(|cx| self.poll_next(cx)).await
     }
 
+    /// Waits for the reason to end, whatever else there is. For a stream that waits for the store.
+    pub async fn ended(&self) -> End {
+        poll_fn(|cx| {
+            let mut online = lock(&self.person);
+            let open = online.open.get_mut(&self.id).expect("a stream is there until its subscription is dropped");
+            open.end.map_or_else(|| open.wait(cx), Poll::Ready)
+        })
+        .await
+    }
+
     /// What comes next; when there is nothing, the task is woken when there may be.
     pub fn poll_next(&mut self, cx: &Context<'_>) -> Poll<Next> {
         let mut online = lock(&self.person);
@@ -345,13 +365,8 @@ impl Subscription {
                 self.cursor = frames.last().map_or(self.cursor, |frame| frame.seq);
                 Poll::Ready(Next::Events(frames))
             }
-            After::Nothing => {
-                // Under the lock under which a delivery takes it: none can come between looking and waiting.
-                if !open.waker.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-                    open.waker = Some(cx.waker().clone());
-                }
-                Poll::Pending
-            }
+            // Under the lock under which a delivery takes the waker: none can come between looking and waiting.
+            After::Nothing => open.wait(cx),
         }
     }
 }

@@ -143,6 +143,16 @@ fn an_ending_takes_what_it_names() {
 }
 
 #[test]
+fn a_stream_that_waits_for_the_store_hears_of_its_end_all_the_same() {
+    let broker = broker();
+    let stream = broker.subscribe(ANN, LAPTOP, None).expect("let in");
+    deliver(&broker, ANN, [1]);
+    assert_eq!(stream.ended().now_or_never(), None, "events are no end");
+    broker.drain(Duration::from_secs(1));
+    assert!(matches!(stream.ended().now_or_never(), Some(End::Drain { .. })));
+}
+
+#[test]
 fn one_stream_too_many_takes_the_place_of_the_oldest() {
     let broker = broker();
     let mut first = broker.subscribe(ANN, LAPTOP, None).expect("let in");

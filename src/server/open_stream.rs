@@ -11,7 +11,7 @@ use std::time::Duration;
 use std::vec;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::{Stream, stream};
+use futures_util::{FutureExt as _, Stream, stream};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::broker::{End, Next, Subscription, random_fraction};
@@ -139,7 +139,10 @@ impl OpenStream {
         let mut out = BytesMut::new();
         match std::mem::replace(&mut self.phase, Phase::Live) {
             Phase::Opening(cursor) => self.open(cursor, &mut out).await,
-            Phase::Replaying(changes, caught_up, held) => self.replay_on(changes, caught_up, held, &mut out),
+            Phase::Replaying(changes, caught_up, held) => match self.subscription.ended().now_or_never() {
+                Some(end) => self.finish(end, &mut out),
+                None => self.replay_on(changes, caught_up, held, &mut out),
+            },
             Phase::Live => {
                 tokio::select! {
                     next = self.subscription.next() => return self.go_on(next).await,
@@ -167,23 +170,39 @@ impl OpenStream {
             Next::Events(mut events) if events.len() == 1 => return events.pop().map(|event| event.wire),
             Next::Events(events) => events.iter().for_each(|event| out.extend_from_slice(&event.wire)),
             Next::Behind => self.reopen(&mut out).await,
-            Next::End(End::SignedOut(why)) => self.end(why, &mut out),
-            Next::End(End::Drain { reconnect, why }) => self.drain(reconnect, why, &mut out),
+            Next::End(end) => self.finish(end, &mut out),
         }
         Some(out.freeze())
     }
 
+    /// Asks the store, unless the stream is to end meanwhile: a store that is slow must hold up no ending.
+    async fn ask<T>(&self, store: impl Future<Output = T>) -> Result<T, End> {
+        tokio::select! {
+            biased;
+            end = self.subscription.ended() => Err(end),
+            answer = store => Ok(answer),
+        }
+    }
+
+    fn finish(&mut self, end: End, out: &mut BytesMut) {
+        match end {
+            End::SignedOut(why) => self.end(why, out),
+            End::Drain { reconnect, why } => self.drain(reconnect, why, out),
+        }
+    }
+
     /// hello → replay → caught-up. A store that fails ends the stream: the reader comes back with its cursor.
     async fn open(&mut self, cursor: Option<Cursor>, out: &mut BytesMut) {
-        match self.replay(cursor.as_ref()).await {
-            Ok(replay) => {
+        match self.ask(self.replay(cursor.as_ref())).await {
+            Err(end) => self.finish(end, out),
+            Ok(Ok(replay)) => {
                 self.subscription.resume_at(replay.to);
                 self.reader.opens(replay.verdict, replay.changes.len());
                 self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
                 self.say(&Event::Hello(self.hello(&replay)), out);
                 self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, replay.held, out);
             }
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
                 let spread = self.state.config.streams.drain_window.mul_f64(random_fraction());
                 self.drain(spread, DrainWhy::Store, out);
@@ -258,9 +277,10 @@ impl OpenStream {
     async fn beat(&mut self, out: &mut BytesMut) {
         let after = beat_after(self.state.config.streams.beat);
         self.beat.as_mut().reset(Instant::now() + after);
-        match self.look().await {
-            Ok((Standing::Over(why), _)) => self.end(why, out),
-            Ok((Standing::Holds(expires_at), stands)) => {
+        match self.ask(self.look()).await {
+            Err(end) => self.finish(end, out),
+            Ok(Ok((Standing::Over(why), _))) => self.end(why, out),
+            Ok(Ok((Standing::Holds(expires_at), stands))) => {
                 self.holds(expires_at);
                 // Known to the store a whole beat ago and still not here: the broker has not heard of it.
                 if self.subscription.cursor() < self.stood {
@@ -272,7 +292,7 @@ impl OpenStream {
                 }
             }
             // The store cannot answer now. The stream is as good as it was a beat ago; the next beat asks again.
-            Err(error) => {
+            Ok(Err(error)) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream's session could not be checked");
                 self.say_beat(out);
             }
@@ -288,10 +308,11 @@ impl OpenStream {
 
     /// The session has come to its end, unless it was used meanwhile.
     async fn of_age(&mut self, out: &mut BytesMut) {
-        match stream_owner::standing(&self.state, &self.owner).await {
-            Ok(Standing::Over(why)) => self.end(why, out),
-            Ok(Standing::Holds(expires_at)) => self.holds(expires_at),
-            Err(error) => {
+        match self.ask(stream_owner::standing(&self.state, &self.owner)).await {
+            Err(end) => self.finish(end, out),
+            Ok(Ok(Standing::Over(why))) => self.end(why, out),
+            Ok(Ok(Standing::Holds(expires_at))) => self.holds(expires_at),
+            Ok(Err(error)) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream's session could not be checked");
                 self.deadline.as_mut().reset(Instant::now() + LOOK_AGAIN);
             }
