@@ -28,7 +28,7 @@ pub struct Server {
     child: Mutex<Option<Child>>,
     address: watch::Sender<Option<SocketAddr>>,
     metrics: std::sync::Mutex<Option<SocketAddr>>,
-    /// Lives so far. What a life began may not have ended in it.
+    /// Moments at which a life began or began to end. What has another one behind it shows nothing about this life.
     lives: AtomicU64,
     peak_kib: AtomicU64,
 }
@@ -122,6 +122,7 @@ impl Server {
         };
         let address = timeout(START, address).await.unwrap_or_else(|_| Err(Error::other("no start in time")))?;
         tokio::spawn(async move { while let Ok(Some(_)) = said.next_line().await {} });
+        answers(&mut child, address).await?;
         *self.metrics.lock().expect("no code panics under this lock") = Some(metrics);
         *self.child.lock().await = Some(child);
         self.lives.fetch_add(1, Ordering::SeqCst);
@@ -132,6 +133,7 @@ impl Server {
     /// `kill -9`; comes back when it is dead.
     pub async fn kill(&self) -> Result<()> {
         self.look().await;
+        self.lives.fetch_add(1, Ordering::SeqCst);
         let Some(mut child) = self.child.lock().await.take() else { return Ok(()) };
         child.kill().await?;
         self.address.send_replace(None);
@@ -141,6 +143,7 @@ impl Server {
     /// SIGTERM; gives how it ended and how long that took.
     pub async fn drain(&self) -> Result<(ExitStatus, Duration)> {
         self.look().await;
+        self.lives.fetch_add(1, Ordering::SeqCst);
         let mut child = self.child.lock().await.take().ok_or_else(|| Error::other("no server runs"))?;
         let process = child.id().ok_or_else(|| Error::other("it has ended by itself"))?.to_string();
         let begin = Instant::now();
@@ -185,6 +188,16 @@ impl Server {
     async fn process(&self) -> Option<u32> {
         self.child.lock().await.as_ref().and_then(Child::id)
     }
+}
+
+/// Waits until it answers. With a database that is held for too long it gives up instead.
+async fn answers(child: &mut Child, address: SocketAddr) -> Result<()> {
+    while ask(address, &request("GET", "/healthz", &[], "")).await.is_err() {
+        if let Some(status) = child.try_wait()? {
+            return Err(Error::other(format!("it ended with {status} while it started")));
+        }
+    }
+    Ok(())
 }
 
 /// An address where nobody listens now. Who takes it in between makes a start fail, and the next one takes another.
