@@ -473,8 +473,8 @@ proptest! {
         prop_assert_eq!(&world.server.streams, &leaders);
         let rows: Vec<MessageId> = world.server.items.keys().rev().map(|id| MessageId(*id)).collect();
         for (at, tab) in &world.tabs {
-            prop_assert_eq!(tab.link, Link::Live, "tab {} of {:#?}", at, world.tabs.values().map(|tab| &tab.tab).collect::<Vec<_>>());
-            prop_assert_eq!(tab.inbox.rows(), &rows[..], "tab {} {:?} {:?} {:?} {}", at, tab.tab.seat(), tab.inbox.cursor(), tab.inbox.heard(), tab.inbox.stale());
+            prop_assert_eq!(tab.link, Link::Live, "tab {}: {:?}", at, tab.tab);
+            prop_assert_eq!(tab.inbox.rows(), &rows[..], "tab {}: {:?}", at, tab.tab);
             prop_assert_eq!(tab.inbox.cursor().map(|cursor| cursor.seq.0), Some(world.server.seq), "tab {}", at);
             prop_assert_eq!(tab.inbox.counts(), world.server.counts(), "tab {}", at);
             for id in &rows {

@@ -12,6 +12,9 @@ pub(super) const LEADER_WITHIN: f64 = 10_000.0;
 /// The same for one that has said that it is not connected.
 const LEADER_DOWN_WITHIN: f64 = 150_000.0;
 
+/// The last digits of a leadership's number say which tab's it is.
+const TABS: i64 = 1000;
+
 impl Tab {
     pub(super) fn start(&mut self, shares: bool, looked: bool) {
         (self.shares, self.looked_at) = (shares, looked);
@@ -39,8 +42,7 @@ impl Tab {
             return;
         }
         self.seat = Seat::Leader;
-        // Above every one that was heard of, and above those that a tab that came late never heard of.
-        self.term = (self.term + 1).max(self.now as i64);
+        self.term = self.next_term(self.term);
         if self.teller == 0 && self.looked_at {
             self.tell_by(self.id);
         }
@@ -68,6 +70,12 @@ impl Tab {
         self.silent_at = self.now + self.patience * (1.0 + self.random);
         self.act(Act::Queue);
         self.hi(false);
+    }
+
+    /// Above every leadership that was heard of, and by the clock above those that were not. The last digits are the tab's own,
+    /// so that no two are the same.
+    fn next_term(&self, above: i64) -> i64 {
+        (above / TABS + 1).max(self.now as i64) * TABS + i64::from(self.id) % TABS
     }
 
     /// What was being replayed is not finished any more: from here on a number that is missing is a gap.
@@ -99,7 +107,7 @@ impl Tab {
             (Message::Hi { tab, looked, term }, Seat::Leader) => {
                 // It would not listen to a lower one.
                 if term > self.term {
-                    self.term = term + 1;
+                    self.term = self.next_term(term);
                 }
                 if looked {
                     self.tell_by(tab);
