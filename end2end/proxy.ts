@@ -205,6 +205,9 @@ export class Proxy extends Asking {
     return this.setUp.program === "nginx" ? readFileSync(children, "utf8").trim().split(" ") : [];
   }
 
+  /** Those of them that take connections; old ones only finish what they have. */
+  accepting = () => this.workers().filter((worker) => !title(worker).includes("shutting down"));
+
   /** Has it stop as a service manager would: what is open may end first. */
   stop = () => this.end(this.setUp.program === "nginx" ? "SIGQUIT" : "SIGTERM");
 
@@ -249,5 +252,14 @@ export class Proxy extends Asking {
     const files = ["-keyout", join(folder, "tidings.key"), "-out", join(folder, "tidings.crt")];
     const made = spawnSync("openssl", ["req", ...kind, ...whom, ...files], { encoding: "utf8", timeout: 10_000 });
     if (made.status !== 0) throw new Error(`openssl ended with ${made.status}: ${made.stderr}`);
+  }
+}
+
+/** How a process calls itself; one that is gone does not. */
+function title(process: string): string {
+  try {
+    return readFileSync(`/proc/${process}/cmdline`, "utf8");
+  } catch {
+    return "";
   }
 }
