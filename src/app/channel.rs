@@ -57,6 +57,8 @@ pub struct State {
     pub beat_ms: u64,
     /// The tab that tells its reader of arrivals.
     pub teller: TabId,
+    /// Another build of the server is running.
+    pub outdated: bool,
 }
 
 impl Message {
@@ -66,10 +68,10 @@ impl Message {
             Self::Hi { tab, looked, term } => {
                 ["hi", &tab.to_string(), if *looked { "1" } else { "0" }, &term.to_string()].join(" ")
             }
-            Self::State(State { term, link, heard, beat_ms, teller }) => {
+            Self::State(State { term, link, heard, beat_ms, teller, outdated }) => {
                 let heard = heard.as_ref().map(Cursor::to_string).unwrap_or_default();
                 let numbers = [term.to_string(), beat_ms.to_string(), teller.to_string()].join(" ");
-                ["state", &numbers, &link.encode(), &heard].join(" ")
+                ["state", &numbers, if *outdated { "1" } else { "0" }, &link.encode(), &heard].join(" ")
             }
             Self::Heard { term, epoch, name, data } => {
                 ["heard ", &term.to_string(), " ", epoch.as_str(), " ", name, "\n", data].concat()
@@ -93,6 +95,7 @@ impl Message {
                 term: words.next()?.parse().ok()?,
                 beat_ms: words.next()?.parse().ok()?,
                 teller: words.next()?.parse().ok()?,
+                outdated: words.next()? == "1",
                 link: Link::parse(words.next()?)?,
                 heard: words.next().and_then(|heard| heard.parse().ok()),
             }),
@@ -148,7 +151,8 @@ mod tests {
 
     #[test]
     fn a_message_reads_back() {
-        let state = State { term: 9, link: Link::Live, heard: "e1-7".parse().ok(), beat_ms: 20_000, teller: 4 };
+        let state =
+            State { term: 9, link: Link::Live, heard: "e1-7".parse().ok(), beat_ms: 20_000, teller: 4, outdated: true };
         let messages = [
             Message::Hi { tab: 7, looked: true, term: 9 },
             Message::State(State { heard: None, ..state.clone() }),
@@ -169,7 +173,7 @@ mod tests {
 
     #[test]
     fn what_nobody_says_is_not_understood() {
-        for text in ["", "hi", "hi x 1", "state 1 2 3 quantum:0:0: e1-1", "heard 1 E item\n{}", "hello", "\n"] {
+        for text in ["", "hi", "hi x 1", "state 1 2 3 0 quantum:0:0: e1-1", "heard 1 E item\n{}", "hello", "\n"] {
             assert_eq!(Message::parse(text), None, "{text:?}");
         }
     }

@@ -106,7 +106,7 @@ impl Tab {
         match event {
             Some(Ok(Event::Hello(hello))) => {
                 if hello.build != self.build {
-                    self.act(Act::NewBuild);
+                    self.outdate();
                 }
                 self.act(Act::Apply(Event::Hello(hello)));
             }
@@ -114,7 +114,7 @@ impl Tab {
             Some(Ok(event)) => self.act(Act::Apply(event)),
             Some(Err(_)) => {
                 self.act(Act::Unread);
-                self.act(Act::NewBuild);
+                self.outdate();
             }
             // Of a later build; its number will be missing.
             None => {}

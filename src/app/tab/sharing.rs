@@ -88,8 +88,9 @@ impl Tab {
     pub(super) fn announce(&mut self) {
         if self.seat == Seat::Leader {
             self.announce_at = self.now + self.beat_ms as f64;
-            let Self { term, link, beat_ms, teller, .. } = *self;
-            self.act(Act::Tell(Message::State(State { term, link, heard: self.heard.clone(), beat_ms, teller })));
+            let Self { term, link, beat_ms, teller, outdated, .. } = *self;
+            let heard = self.heard.clone();
+            self.act(Act::Tell(Message::State(State { term, link, heard, beat_ms, teller, outdated })));
         }
     }
 
@@ -136,6 +137,9 @@ impl Tab {
         self.patience = state.beat_ms as f64 * BEATS_MISSED;
         self.beat_ms = state.beat_ms;
         self.tell_by(state.teller);
+        if state.outdated {
+            self.outdate();
+        }
         if self.link != state.link {
             self.link = state.link;
             self.act(Act::Show(state.link));
@@ -143,6 +147,13 @@ impl Tab {
         self.leader_spoke();
         if let Some(heard) = state.heard {
             self.act(Act::Follow { heard, anew });
+        }
+    }
+
+    /// Offers a reload, once.
+    pub(super) fn outdate(&mut self) {
+        if !std::mem::replace(&mut self.outdated, true) {
+            self.act(Act::NewBuild);
         }
     }
 

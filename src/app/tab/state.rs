@@ -57,6 +57,8 @@ pub struct Tab {
     /// Of the tab that tells its reader of arrivals.
     pub(super) teller: TabId,
     pub(super) link: Link,
+    /// Another build of the server is running.
+    pub(super) outdated: bool,
     /// How long silence may last, in milliseconds.
     pub(super) patience: f64,
     pub(super) beat_ms: u64,
@@ -97,6 +99,7 @@ impl Tab {
             term: 0,
             teller: 0,
             link: Link::Connecting,
+            outdated: false,
             patience: LEADER_WITHIN,
             beat_ms: (LEADER_WITHIN / BEATS_MISSED) as u64,
             silent_at: f64::INFINITY,

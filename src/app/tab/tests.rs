@@ -104,7 +104,7 @@ fn drain(why: DrainWhy) -> Event {
 }
 
 fn state(term: i64, link: Link) -> Input {
-    Input::Told(Message::State(State { term, link, heard: Some(cursor(5)), beat_ms: BEAT, teller: 3 }))
+    Input::Told(Message::State(State { term, link, heard: Some(cursor(5)), beat_ms: BEAT, teller: 3, outdated: false }))
 }
 
 #[test]
@@ -363,6 +363,17 @@ fn without_a_lock_it_goes_alone() {
     bench.step(Input::Started { shares: true, looked: true });
     assert_eq!(bench.step(Input::Refused), [Act::Open]);
     assert_eq!(bench.tab.seat(), Seat::Alone);
+}
+
+#[test]
+fn a_tab_that_comes_late_hears_that_the_server_is_of_another_build() {
+    let mut follower = Bench::new();
+    follower.step(Input::Started { shares: true, looked: true });
+    let outdated =
+        State { term: 9, link: Link::Live, heard: Some(cursor(5)), beat_ms: BEAT, teller: 3, outdated: true };
+    let told = Input::Told(Message::State(outdated));
+    assert!(follower.step(told.clone()).contains(&Act::NewBuild));
+    assert!(!follower.step(told).contains(&Act::NewBuild), "once");
 }
 
 #[test]
