@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::ApiError;
 use crate::domain::item::Opened;
-use crate::domain::{Action, MessageId, Page, View};
+use crate::domain::{Action, MessageId, Page, Seq, View};
 
 /// A page of a view, as of one moment.
 #[server(name = ReadPage, prefix = "/api", endpoint = "page")]
@@ -39,13 +39,20 @@ pub async fn open(
 /// Applies a verb to an item; the change comes back through the stream.
 #[server(prefix = "/api", endpoint = "act")]
 pub async fn act(
-    /// A verb and a message, as in `read:12`: one word, so that it can be a button's value.
+    /// A verb and a message, as in `read:12`, or `read-all:41` for everything up to that number: one word, so that it can
+    /// be a button's value.
     #[server(default)]
     change: String,
 ) -> Result<(), ApiError> {
+    use crate::domain::event::{Mark, Which};
     use crate::server::{answer, auth};
     answer::with(async {
         let caller = auth::caller().await?;
+        if let Some(up_to) = parse_read_all(&change) {
+            caller.state.store.mark(caller.user.id, Which::UpTo(up_to), Mark::Read).await?;
+            answer::back();
+            return Ok(());
+        }
         let (action, id) = parse_change(&change).ok_or_else(|| ApiError::Invalid("That is no change.".into()))?;
         let found = caller.state.store.act(caller.user.id, id, action).await?;
         answer::back_after(action);
@@ -57,6 +64,17 @@ pub async fn act(
 /// The value of a button that applies `action` to `id`.
 pub fn change(action: Action, id: MessageId) -> String {
     format!("{}:{id}", action.as_str())
+}
+
+/// The value of a button that marks everything read up to the number that the page had: what came later was not there to
+/// be read.
+pub fn read_all(up_to: Seq) -> String {
+    format!("read-all:{up_to}")
+}
+
+/// Reads [`read_all`] back.
+pub fn parse_read_all(change: &str) -> Option<Seq> {
+    change.strip_prefix("read-all:")?.parse().ok().map(Seq)
 }
 
 /// Reads [`change`] back.

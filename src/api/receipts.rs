@@ -1,9 +1,8 @@
-//! Receipts: the doors for what a page acknowledges, and for marking everything read.
+//! Receipts: the door for what a page acknowledges.
 
 use leptos::prelude::*;
 
 use super::ApiError;
-use crate::domain::Seq;
 
 /// Keeps what this browser has applied, shown, and had opened. Made for batches: can be repeated, and a page that goes
 /// away sends it as a beacon (W3C Beacon), whose answer nobody reads.
@@ -28,21 +27,6 @@ pub async fn acknowledge(
     answer::with(async {
         let caller = auth::caller().await?;
         receipts::acknowledge(&caller, receipts::Told { client, cursor, seen, read, latency }).await
-    })
-    .await
-}
-
-/// Marks everything in the inbox read whose number is not greater, in one change.
-#[server(prefix = "/api", endpoint = "read_all")]
-pub async fn read_all(
-    /// The number that the page had reached: what came later was not there to be read.
-    up_to: Seq,
-) -> Result<(), ApiError> {
-    use crate::server::{answer, auth, receipts};
-    answer::with(async {
-        receipts::read_all(&auth::caller().await?, up_to).await?;
-        answer::back();
-        Ok(())
     })
     .await
 }

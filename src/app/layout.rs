@@ -11,7 +11,6 @@ use super::navigation::follow;
 use super::news::title;
 use super::pages::{DeskPage, InboxPage};
 use super::place::Address;
-use super::sight::watch;
 use super::whole::whole;
 use crate::api::session::Me;
 use crate::domain::View;
@@ -63,7 +62,6 @@ fn start(live: Live, me: Me) {
             if let Some(id) = live.place.get_untracked().message {
                 live.opened(id);
             }
-            watch(live);
             acknowledge(live);
             // Tells tests that clicks are heard now.
             if let Some(root) = document().document_element() {

@@ -17,7 +17,6 @@ use super::receipts::Receipts;
 use super::toast;
 use crate::api::ApiError;
 use crate::api::inbox::{act, change, open, page};
-use crate::api::receipts::read_all;
 use crate::api::send::desk;
 use crate::api::session::{First, me};
 use crate::domain::item::Opened;
@@ -310,14 +309,24 @@ impl Live {
     }
 
     /// Marks everything read that the page has. The change comes back as one event.
-    pub fn read_all(self) {
-        let Some(up_to) = self.peek(|inbox| inbox.cursor().map(|cursor| cursor.seq)) else { return };
+    pub fn read_all(self, change: String) {
         self.notice.set(None);
         spawn_local(async move {
-            if let Err(error) = read_all(up_to).await {
+            if let Err(error) = act(change).await {
                 self.fail(error);
             }
         });
+    }
+
+    /// What this tab has to acknowledge, as a note; then it has nothing.
+    pub fn note(self) -> Option<String> {
+        self.receipts.try_maybe_update(|receipts| (false, receipts.note())).flatten()
+    }
+
+    /// What tabs handed to this one to tell the server; `None`: nothing new.
+    pub fn handed(self) -> Option<Vec<String>> {
+        let notes = self.notes.try_maybe_update(|notes| (false, std::mem::take(notes)))?;
+        (!notes.is_empty()).then_some(notes)
     }
 
     /// The message stands open before the reader.

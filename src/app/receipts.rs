@@ -3,11 +3,10 @@
 //! A note is a part of a form, `seen=1,2&read=3&latency=40`: a tab hands it to the leading one, and the leading one adds who
 //! speaks and how far it is, and sends it to the door `api::receipts::acknowledge`. All of it can be told twice.
 
-use std::collections::BTreeSet;
-
 use crate::domain::{Cursor, MessageId};
 
-/// Most messages of a kind in one batch; the server takes no more. The rest goes with the next one.
+/// Most messages of a kind that wait, and that go in one batch; the server takes no more. What comes beyond is told when it
+/// is seen again.
 const BATCH_MAX: usize = 500;
 
 /// Most latencies in one batch. They are a sample, the rest is dropped.
@@ -16,9 +15,9 @@ const LATENCIES_MAX: usize = 50;
 /// What waits to be acknowledged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Receipts {
-    seen: BTreeSet<MessageId>,
-    read: BTreeSet<MessageId>,
-    latency: Vec<u64>,
+    seen: Vec<i64>,
+    read: Vec<i64>,
+    latency: Vec<i64>,
     /// How far the server knows this browser to be.
     told: Option<Cursor>,
     underway: Option<Underway>,
@@ -34,49 +33,45 @@ struct Underway {
 impl Receipts {
     /// A message stood before the reader's eyes.
     pub fn saw(&mut self, id: MessageId) {
-        self.seen.insert(id);
+        add(&mut self.seen, id.0);
     }
 
     /// A message was opened.
     pub fn opened(&mut self, id: MessageId) {
-        self.read.insert(id);
-    }
-
-    /// A message took so long from being sent to being applied, in milliseconds.
-    pub fn took(&mut self, ms: u64) {
-        if self.latency.len() < LATENCIES_MAX {
-            self.latency.push(ms);
-        }
+        add(&mut self.read, id.0);
     }
 
     /// Takes a note in.
     pub fn merge(&mut self, note: &str) {
-        for (name, values) in note.split('&').filter_map(|field| field.split_once('=')) {
-            let numbers = values.split(',').filter_map(|number| number.parse::<i64>().ok());
-            match name {
-                "seen" => self.seen.extend(numbers.map(MessageId)),
-                "read" => self.read.extend(numbers.map(MessageId)),
-                "latency" => numbers.for_each(|ms| self.took(ms.unsigned_abs())),
-                _ => {}
+        for field in note.split('&') {
+            let Some((name, values)) = field.split_once('=') else { continue };
+            for number in values.split(',').filter_map(|number| number.parse().ok()) {
+                match name {
+                    "seen" => add(&mut self.seen, number),
+                    "read" => add(&mut self.read, number),
+                    "latency" if self.latency.len() < LATENCIES_MAX => self.latency.push(number),
+                    _ => {}
+                }
             }
         }
     }
 
     /// What waits, as a note; it then waits no more. `None`: nothing does.
     pub fn note(&mut self) -> Option<String> {
+        let lists = [("seen=", &mut self.seen), ("&read=", &mut self.read), ("&latency=", &mut self.latency)];
         let mut note = String::new();
-        for (name, ids) in [("seen=", &mut self.seen), ("&read=", &mut self.read)] {
+        let mut any = false;
+        for (name, list) in lists {
             note.push_str(name);
-            for n in 0..BATCH_MAX {
-                let Some(id) = ids.pop_first() else { break };
-                push(&mut note, n, &id.0.to_string());
+            for (n, number) in list.drain(..).enumerate() {
+                any = true;
+                if n > 0 {
+                    note.push(',');
+                }
+                note.push_str(&number.to_string());
             }
         }
-        note.push_str("&latency=");
-        for (n, ms) in self.latency.drain(..).enumerate() {
-            push(&mut note, n, &ms.to_string());
-        }
-        (note != "seen=&read=&latency=").then_some(note)
+        any.then_some(note)
     }
 
     /// The form to send, unless one is on its way or there is nothing to tell. [`Self::settle`] must follow.
@@ -107,11 +102,11 @@ impl Receipts {
     }
 }
 
-fn push(note: &mut String, n: usize, word: &str) {
-    if n > 0 {
-        note.push(',');
+/// Each once, and only so many.
+fn add(list: &mut Vec<i64>, number: i64) {
+    if list.len() < BATCH_MAX && !list.contains(&number) {
+        list.push(number);
     }
-    note.push_str(word);
 }
 
 #[cfg(test)]
@@ -129,9 +124,9 @@ mod tests {
         receipts.saw(MessageId(1));
         receipts.saw(MessageId(2));
         receipts.opened(MessageId(1));
-        receipts.took(40);
+        receipts.merge("latency=40");
         let form = receipts.batch("c", Some(&cursor(7)));
-        assert_eq!(form.as_deref(), Some("client=c&cursor=e1-7&seen=1,2&read=1&latency=40"));
+        assert_eq!(form.as_deref(), Some("client=c&cursor=e1-7&seen=2,1&read=1&latency=40"));
         receipts.saw(MessageId(3));
         assert_eq!(receipts.batch("c", Some(&cursor(7))), None, "one at a time");
         receipts.settle(true);
@@ -148,7 +143,7 @@ mod tests {
         receipts.saw(MessageId(2));
         receipts.settle(false);
         let form = receipts.batch("c", Some(&cursor(8)));
-        assert_eq!(form.as_deref(), Some("client=c&cursor=e1-8&seen=1,2&read=&latency="));
+        assert_eq!(form.as_deref(), Some("client=c&cursor=e1-8&seen=2,1&read=&latency="));
     }
 
     #[test]
@@ -164,13 +159,11 @@ mod tests {
     }
 
     #[test]
-    fn a_batch_is_bounded_and_the_rest_follows() {
+    fn a_batch_is_bounded() {
         let mut receipts = Receipts::default();
         (0..700).for_each(|id| receipts.saw(MessageId(id)));
-        (0..700).for_each(|ms| receipts.took(ms));
+        (0..700).for_each(|_| receipts.merge("latency=1"));
         let count = |form: Option<String>| form.unwrap_or_default().matches(',').count();
         assert_eq!(count(receipts.batch("c", None)), 499 + 49);
-        receipts.settle(true);
-        assert_eq!(count(receipts.batch("c", None)), 199);
     }
 }

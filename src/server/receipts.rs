@@ -14,8 +14,7 @@ use super::metrics::Limit;
 use super::store::{ACKNOWLEDGED_MAX, Acknowledged};
 use super::{auth, now_ms};
 use crate::api::ApiError;
-use crate::domain::event::{Mark, Which};
-use crate::domain::{Cursor, MessageId, Seq};
+use crate::domain::{Cursor, MessageId};
 
 /// Acknowledgements that may wait for the database at once: a sixteenth of the queue of writes.
 const WAITING: usize = 64;
@@ -63,12 +62,6 @@ pub async fn acknowledge(caller: &Caller, told: Told) -> Result<(), ApiError> {
     };
     state.store.acknowledge(caller.user.id, ack).await?;
     latencies.into_iter().for_each(|latency| state.metrics.acknowledged(latency));
-    Ok(())
-}
-
-/// Marks everything read that the page had.
-pub async fn read_all(caller: &Caller, up_to: Seq) -> Result<(), ApiError> {
-    caller.state.store.mark(caller.user.id, Which::UpTo(up_to), Mark::Read).await?;
     Ok(())
 }
 

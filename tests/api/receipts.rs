@@ -70,7 +70,7 @@ async fn marking_everything_read_leaves_alone_what_came_after_the_page() {
         stream.expect("item").await;
     }
 
-    let response = browser.post_form("/api/read_all", &[("up_to", "2")]).await;
+    let response = browser.post_form("/api/act", &[("change", "read-all:2")]).await;
 
     assert_eq!(response.status(), 302, "a form without script goes back to its page");
     let marked = stream.expect("marked").await;

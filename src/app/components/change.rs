@@ -11,7 +11,12 @@ use crate::domain::{Action, MessageId};
 
 /// Acts on what the pressed button says. `Some`: what was done.
 pub fn on_change(live: Live, event: &SubmitEvent) -> Option<Action> {
-    let (action, id) = parse_change(&event.submitter()?.get_attribute("value")?)?;
+    let change = event.submitter()?.get_attribute("value")?;
+    let Some((action, id)) = parse_change(&change) else {
+        event.prevent_default();
+        live.read_all(change);
+        return None;
+    };
     event.prevent_default();
     let next = live.peek(|inbox| inbox.neighbour(id));
     live.act(id, action);

@@ -6,9 +6,10 @@ use web_sys::{Element, HtmlElement, KeyboardEvent};
 
 use super::change::focus_row;
 use super::{Empty, Row, on_change};
+use crate::api::inbox::read_all;
 use crate::app::inbox::Inbox;
 use crate::app::live::Live;
-use crate::domain::{MessageId, View};
+use crate::domain::{MessageId, Seq, View};
 
 /// The heading and the rows.
 #[component]
@@ -22,7 +23,7 @@ pub fn List(
     view! {
         <Heading live/>
         <Above live/>
-        <form class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event).map_or((), |_| ())>
+        <form id="rows" class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event).map_or((), |_| ())>
             <div
                 id="feed"
                 class="feed"
@@ -62,24 +63,12 @@ fn Heading(live: Live) -> impl IntoView {
 /// Marks everything read that the page has: what comes while it is on the way stays unread.
 #[component]
 fn ReadAll(live: Live) -> impl IntoView {
-    let up_to = move || live.with(|inbox| inbox.cursor().map_or(0, |cursor| cursor.seq.0));
+    let up_to = move || live.with(|inbox| read_all(inbox.cursor().map_or(Seq(0), |cursor| cursor.seq)));
     let hidden = move || live.view.get() != View::Inbox || live.counts().unread == 0;
     view! {
-        <form
-            class="read-all"
-            method="post"
-            action="/api/read_all"
-            hidden=hidden
-            on:submit=move |event| {
-                event.prevent_default();
-                live.read_all();
-            }
-        >
-            <input type="hidden" name="up_to" value=up_to/>
-            <button class="quiet" data-testid="read-all">
-                "Mark all read"
-            </button>
-        </form>
+        <button class="quiet read-all" form="rows" name="change" value=up_to hidden=hidden data-testid="read-all">
+            "Mark all read"
+        </button>
     }
 }
 
