@@ -49,7 +49,7 @@ pub enum Input {
     Left,
     /// The page came back from where it was left.
     Returned,
-    /// A moment that [`Tab::due`] named has come.
+    /// A moment that [`Tab::due`](super::Tab::due) named has come.
     Due,
 }
 
