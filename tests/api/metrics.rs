@@ -159,7 +159,8 @@ async fn after_a_crowd_has_come_and_gone_in_every_way_nothing_is_left() {
     let gauges = ["tidings_streams_open", "tidings_people_online", "tidings_writer_queue_depth"];
     let look = until(&app, |look| gauges.map(|gauge| look.get(gauge)) == [0.0; 3]).await;
 
-    assert!(look.sum("tidings_stream_opens_total") >= 48.0, "enough of them were let in");
+    let opened = look.sum("tidings_stream_opens_total");
+    assert!(opened >= 16.0, "enough of them were let in to show something: {opened}");
     assert!(look.sum("tidings_streams_ended_total") >= look.sum("tidings_stream_opens_total"));
 }
 
