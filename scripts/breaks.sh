@@ -17,7 +17,7 @@ id-on-every-item    I2
 replay-backwards    I3
 wrong-person        I4
 ring-grows          I5 FAULTS_USERS=1 FAULTS_KILLS=no
-publisher-waits     I6 FAULTS_KILLS=no
+publisher-waits     I6 FAULTS_KILLS=no FAULTS_SECONDS=45
 told-too-early      I7
 endings-unheard     I8
 gauge-leaks         I9

@@ -171,7 +171,7 @@ pub async fn metronome(mut publisher: Publisher, times: Arc<Mutex<Times>>) -> Ve
         let world = Arc::clone(&publisher.world);
         let mut message = publisher.message(sent.len());
         let request = publisher.request(&message);
-        let around = || (world.server.lives(), *world.busy.borrow());
+        let around = || (world.server.lives(), *world.busy.borrow(), world.tally.done(Done::Busy));
         let (before, walled, begin) = (around(), world.walled(), Instant::now());
         let Some(address) = world.server.address() else { continue };
         let answer = async { ask(address, &request).await?.text().await };

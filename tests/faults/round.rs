@@ -25,7 +25,7 @@ use crate::{chaos, endings};
 const PUBLISHERS: usize = 16;
 
 /// Time between two sends of the metronome.
-const BEAT: Duration = Duration::from_millis(100);
+pub const BEAT: Duration = Duration::from_millis(100);
 
 /// Bytes that are kept for one person online at most.
 const RING: usize = 128 * 1024;
