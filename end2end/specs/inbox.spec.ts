@@ -113,3 +113,14 @@ test("somebody else's message is not there", async ({ page, tidings, faults }) =
   await expect(page.getByTestId("message-missing")).toBeVisible();
   expect(await page.content()).not.toContain(title);
 });
+
+test("everything is marked read at once", async ({ page, tidings }) => {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  for (const title of ["One", "Two", "Three"]) await tidings.send(token, { to: [ana.name], title });
+  await signIn(page, ana);
+  await page.getByTestId("read-all").click();
+  for (const title of ["One", "Two", "Three"]) await expect(row(page, title)).toHaveAttribute("data-state", "read");
+  await expect(page.getByTestId("unread-count")).toHaveText("0");
+  await expect(page.getByTestId("read-all")).toBeHidden();
+});
