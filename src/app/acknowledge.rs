@@ -111,8 +111,8 @@ impl Acknowledger {
     /// The page is left: the browser sends what is there when it finds the time (W3C Beacon).
     fn leave(&mut self) {
         self.receipts.settle(false);
-        let mine = self.live.note();
-        mine.iter().for_each(|note| self.receipts.merge(note));
+        let notes = self.live.note().into_iter().chain(self.live.handed().unwrap_or_default());
+        notes.for_each(|note| self.receipts.merge(&note));
         if let Some(form) = self.batch() {
             let _ = window().navigator().send_beacon_with_opt_str(DOOR, Some(&form));
             self.receipts.settle(true);

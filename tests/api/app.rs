@@ -337,6 +337,13 @@ impl Browser {
             .expect("an answer")
     }
 
+    /// Posts as a beacon does: text, and any answer will do.
+    pub async fn post_text(&self, path: &str, text: &str) -> Response {
+        let request = self.client.post(format!("{}{path}", self.base)).body(text.to_owned());
+        let request = request.header("content-type", "text/plain;charset=UTF-8").header("accept", "*/*");
+        request.header("sec-fetch-site", "same-origin").send().await.expect("an answer")
+    }
+
     /// Posts a form that stands on a page of the given relation to us.
     pub async fn post_from(&self, path: &str, fields: &[(&str, &str)], site: &str) -> Response {
         let request = self.client.post(format!("{}{path}", self.base)).form(fields);

@@ -77,3 +77,15 @@ async fn marking_everything_read_leaves_alone_what_came_after_the_page() {
     assert_eq!(marked.data["which"], json!({"up_to": 2}));
     assert_eq!(marked.data["counts"]["unread"], 1);
 }
+
+/// A beacon of a plain string says that it is text (W3C Beacon, §3.1).
+#[tokio::test]
+async fn a_beacon_is_taken_whatever_it_says_that_it_is() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let browser = app.sign_in("ann").await;
+    let response = browser.post_text("/api/acknowledge", "client=laptop&cursor=&seen=&read=&latency=").await;
+    assert!(response.status().is_success(), "{}", response.status());
+    let devices = app.store.devices(app.user("ann").await.id).await.expect("an answer");
+    assert_eq!(devices.iter().map(|device| device.client.as_str()).collect::<Vec<_>>(), ["laptop"]);
+}
