@@ -119,8 +119,13 @@ impl Acknowledger {
         }
     }
 
+    /// Only while news come in: they end with the session, so the one who is signed in is the one whose page this is.
     fn batch(&mut self) -> Option<String> {
         let Self { live, receipts, .. } = self;
+        if !live.link.get_untracked().is_up() {
+            self.due = true;
+            return None;
+        }
         live.peek(|inbox| receipts.batch(&live.client.get_untracked(), inbox.cursor()))
     }
 }

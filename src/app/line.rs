@@ -197,13 +197,13 @@ impl Inner {
                 let took = self.measure(&event);
                 self.live.apply(event);
                 if self.tab.borrow().seat() != Seat::Follower {
-                    self.live.notes.update(|notes| notes.push(took));
+                    self.live.hand(took);
                 }
             }
             Act::Unread => self.live.unread(),
             Act::Follow { heard, anew } => self.live.follow(&heard, anew),
             Act::NewBuild => self.live.new_build.set(true),
-            Act::HandOn(note) => self.live.notes.update(|notes| notes.push(note)),
+            Act::HandOn(note) => self.live.hand(note),
         }
     }
 

@@ -22,6 +22,9 @@ use crate::api::session::{First, me};
 use crate::domain::item::Opened;
 use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Priority, View};
 
+/// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
+const NOTES_MAX: usize = 200;
+
 /// Pause before a list that could not be read is asked for again.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
 
@@ -241,13 +244,27 @@ impl Live {
         let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(id, action)) else { return };
         self.notice.set(None);
         spawn_local(async move {
-            let answer = act(change(action, id)).await;
+            let answer = self.change_on_server(change(action, id)).await;
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
                 Ok(()) => self.refill(),
                 Err(error) => self.fail(error),
             }
         });
+    }
+
+    async fn change_on_server(self, change: String) -> Result<(), ApiError> {
+        self.still_mine().await?;
+        act(change).await
+    }
+
+    /// Whether the browser's session is still that of this page's reader. While news come in it is: they end with the
+    /// session. Else somebody else may have signed in in another tab, and what is asked here would be theirs.
+    async fn still_mine(self) -> Result<(), ApiError> {
+        if self.link.get_untracked().is_up() || me().await?.username == self.username.get_untracked() {
+            return Ok(());
+        }
+        Err(ApiError::SignedOut)
     }
 
     /// Tells of a failure; the end of the session has its own place.
@@ -286,7 +303,11 @@ impl Live {
         let Some(id) = id else { return self.pane.set(Pane::Empty) };
         self.mark_read(id);
         spawn_local(async move {
-            let opened = open(id).await;
+            let opened = async {
+                self.still_mine().await?;
+                open(id).await
+            };
+            let opened = opened.await;
             if self.place.get_untracked().message != Some(id) {
                 return;
             }
@@ -296,6 +317,7 @@ impl Live {
                     self.pane.set(Pane::Message(opened));
                     self.opened(id);
                 }
+                Err(ApiError::SignedOut) => self.call(Call::Doubt),
                 Err(error) => self.pane.set(Pane::Failed(error)),
             }
         });
@@ -312,7 +334,7 @@ impl Live {
     pub fn read_all(self, change: String) {
         self.notice.set(None);
         spawn_local(async move {
-            if let Err(error) = act(change).await {
+            if let Err(error) = self.change_on_server(change).await {
                 self.fail(error);
             }
         });
@@ -321,6 +343,16 @@ impl Live {
     /// What this tab has to acknowledge, as a note; then it has nothing.
     pub fn note(self) -> Option<String> {
         self.receipts.try_maybe_update(|receipts| (false, receipts.note())).flatten()
+    }
+
+    /// Takes a note for the server; an empty one says that there may be progress. A page in the background looks at them
+    /// once a minute only, so there are so many and no more.
+    pub fn hand(self, note: String) {
+        self.notes.update(|notes| {
+            if notes.is_empty() || (!note.is_empty() && notes.len() < NOTES_MAX) {
+                notes.push(note);
+            }
+        });
     }
 
     /// What tabs handed to this one to tell the server; `None`: nothing new.
@@ -379,7 +411,11 @@ impl Live {
 
     fn fetch(self, place: Place) {
         spawn_local(async move {
-            match page(place.view, place.before).await {
+            let read = async {
+                self.still_mine().await?;
+                page(place.view, place.before).await
+            };
+            match read.await {
                 // The reader may have gone elsewhere meanwhile.
                 Ok(_) if self.place.get_untracked().list() != place.list() => {}
                 Ok(page) => self.load(page),
