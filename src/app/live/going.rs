@@ -1,0 +1,139 @@
+//! Going: from page to page, and reading a list anew when numbers are missing.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Call, Live, Pane};
+use crate::api::ApiError;
+use crate::api::inbox::{open, page};
+use crate::api::send::desk;
+use crate::api::session::me;
+use crate::app::inbox::{Inbox, Loaded};
+use crate::app::place::{Address, Place};
+use crate::domain::{MessageId, Page};
+
+/// Pause before a list that could not be read is asked for again.
+const RELOAD_PAUSE: Duration = Duration::from_secs(2);
+
+/// Pause before a list that is older than what was heard meanwhile is asked for again.
+const BEHIND_PAUSE: Duration = Duration::from_millis(200);
+
+/// Going from page to page.
+impl Live {
+    /// Shows the page of the address.
+    pub fn go(self, address: Address) {
+        self.address.set(address.clone());
+        self.notice.set(None);
+        match address {
+            Address::Inbox(place) => {
+                if self.peek(Inbox::place) != Some((place.view, place.before)) {
+                    self.fetch(place);
+                }
+                self.read(place.message);
+            }
+            Address::Desk(path) => spawn_local(async move {
+                let html = desk(path.clone()).await;
+                if self.address.get_untracked() == Address::Desk(path) {
+                    self.desk.set(html);
+                }
+            }),
+        }
+    }
+
+    /// Opens a message. That it was read is told here and not by the server, where a GET changes nothing.
+    fn read(self, id: Option<MessageId>) {
+        let Some(id) = id else { return self.pane.set(Pane::Empty) };
+        self.mark_read(id);
+        spawn_local(async move {
+            let opened = async {
+                self.still_mine().await?;
+                open(id).await
+            };
+            let opened = opened.await;
+            if self.place.get_untracked().message != Some(id) {
+                return;
+            }
+            match opened {
+                Ok(opened) => {
+                    self.inbox.update(|inbox| inbox.open(&opened));
+                    self.pane.set(Pane::Message(opened));
+                    self.opened(id);
+                }
+                Err(ApiError::SignedOut) => self.call(Call::Doubt),
+                Err(error) => self.pane.set(Pane::Failed(error)),
+            }
+        });
+    }
+
+    /// Reads the list anew.
+    pub fn reload(self) {
+        if self.peek(Inbox::place).is_some() {
+            self.fetch(self.place.get_untracked());
+        } else {
+            self.recount();
+        }
+    }
+
+    /// A page without a list needs its badges only.
+    fn recount(self) {
+        spawn_local(async move {
+            match me().await {
+                Ok(me) if me.username != self.username.get_untracked() => self.call(Call::Doubt),
+                // A list that came meanwhile knows more.
+                Ok(_) if self.peek(Inbox::place).is_some() => {}
+                Ok(me) => {
+                    if self.inbox.try_update(|inbox| inbox.recount(me.cursor, me.counts)) == Some(Loaded::Behind) {
+                        set_timeout(move || self.reload(), BEHIND_PAUSE);
+                    }
+                }
+                Err(error) => self.retry_later(error),
+            }
+        });
+    }
+
+    fn retry_later(self, error: ApiError) {
+        match error {
+            ApiError::SignedOut => self.fail(error),
+            // Else the next connection makes it good.
+            _ if self.link.get_untracked().is_up() => set_timeout(move || self.reload(), RELOAD_PAUSE),
+            _ => {}
+        }
+    }
+
+    fn fetch(self, place: Place) {
+        spawn_local(async move {
+            let read = async {
+                self.still_mine().await?;
+                page(place.view, place.before).await
+            };
+            match read.await {
+                // The reader may have gone elsewhere meanwhile.
+                Ok(_) if self.place.get_untracked().list() != place.list() => {}
+                Ok(page) => self.load(page),
+                // Nothing will ask for another list than the one that is shown.
+                Err(error)
+                    if self.peek(Inbox::place) != Some((place.view, place.before))
+                        && !self.link.get_untracked().is_up() =>
+                {
+                    self.fail(error);
+                }
+                Err(error) => self.retry_later(error),
+            }
+        });
+    }
+
+    fn load(self, page: Page) {
+        self.above.set(0);
+        if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
+            set_timeout(move || self.reload(), BEHIND_PAUSE);
+        }
+    }
+
+    pub(super) fn refill(self) {
+        if self.peek(Inbox::wants_more) {
+            self.reload();
+        }
+    }
+}

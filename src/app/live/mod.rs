@@ -1,0 +1,14 @@
+//! Live: what the open page shows and what may happen to it. One for the whole page; it outlives navigation.
+//!
+//! Begins with the answer that came with the page, so the server and the browser render the same. Comes after `line`,
+//! which brings events; the components read its signals and call its verbs.
+
+mod state;
+
+mod arrivals;
+
+mod verbs;
+
+mod going;
+
+pub use state::{Call, Live, Pane, clock, west};

@@ -1,0 +1,225 @@
+//! State: everything that the open page shows, as signals, and how events change it.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use crate::api::ApiError;
+use crate::api::session::First;
+use crate::app::inbox::{Applied, Inbox};
+use crate::app::link::Link;
+use crate::app::news::News;
+use crate::app::place::{Address, Place};
+use crate::app::receipts::Receipts;
+use crate::domain::item::Opened;
+use crate::domain::{Counts, Cursor, Event, MessageId, View};
+
+/// A line that is shorter down than this is not spoken of.
+const DOWN_PAUSE: Duration = Duration::from_secs(3);
+
+/// What the page asks of its line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// The reader wants no more waiting.
+    TryNow,
+    /// The server took an act for a stranger's: is the session over?
+    Doubt,
+    /// To be handed on to the server by the tab that leads.
+    Note(String),
+}
+
+/// What stands beside the list.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Pane {
+    /// No message was chosen.
+    #[default]
+    Empty,
+    /// A message.
+    Message(Opened),
+    /// It cannot be shown, because.
+    Failed(ApiError),
+}
+
+/// The state of the page.
+#[derive(Clone, Copy)]
+pub struct Live {
+    pub(super) inbox: RwSignal<Inbox>,
+    /// Which page is shown.
+    pub address: RwSignal<Address>,
+    /// Where in the inbox.
+    pub place: Memo<Place>,
+    /// The rows of the list.
+    pub rows: Memo<Vec<MessageId>>,
+    /// Which list is shown; while another one is on the way, still the last.
+    pub view: Memo<View>,
+    /// The open message.
+    pub pane: RwSignal<Pane>,
+    /// A page of the desk, as HTML.
+    pub desk: RwSignal<Result<String, ApiError>>,
+    /// How the page is connected.
+    pub link: RwSignal<Link>,
+    /// Seconds until the next try.
+    pub left: RwSignal<u32>,
+    /// For `line`, in order.
+    pub calls: RwSignal<Vec<Call>>,
+    /// What this tab has to acknowledge.
+    pub receipts: RwSignal<Receipts>,
+    /// What tabs gave to the leading one, which this is, to hand on to the server.
+    pub notes: RwSignal<Vec<String>>,
+    /// The browser's name for itself, as the server knows its stream by; empty until the page is hydrated.
+    pub client: RwSignal<String>,
+    /// This tab is the one that tells its reader of arrivals.
+    pub tells: RwSignal<bool>,
+    /// The reader's clock, to the half minute; `None` on the server and until the page is hydrated.
+    pub now: RwSignal<Option<i64>>,
+    /// A failure that the reader should know of.
+    pub notice: RwSignal<Option<String>>,
+    /// What a screen reader says when it has time.
+    pub said: RwSignal<String>,
+    /// What a screen reader says at once.
+    pub alarm: RwSignal<String>,
+    /// Another build of the server is running.
+    pub new_build: RwSignal<bool>,
+    /// What the reader is told of arrivals, over the page.
+    pub toast: RwSignal<Option<String>>,
+    /// Of how many, since the last toast went.
+    pub toasts: RwSignal<u32>,
+    /// Where it leads.
+    pub toast_href: RwSignal<String>,
+    /// Messages that arrived above what is in sight.
+    pub above: RwSignal<u32>,
+    /// The list is scrolled away from its top.
+    pub scrolled: RwSignal<bool>,
+    /// The message that arrived last, to be faded in.
+    pub arrived: RwSignal<Option<MessageId>>,
+    pub(super) news: RwSignal<News>,
+    pub(super) username: RwSignal<String>,
+}
+
+impl Live {
+    /// A page that shows what came with it.
+    pub fn new(address: Address, first: First) -> Self {
+        let mut inbox = Inbox::default();
+        inbox.welcome(first.me.cursor, first.me.counts);
+        if let Some(page) = first.page {
+            inbox.load(page);
+        }
+        let pane = match first.opened {
+            None => Pane::Empty,
+            Some(Ok(opened)) => {
+                inbox.open(&opened);
+                Pane::Message(opened)
+            }
+            Some(Err(error)) => Pane::Failed(error),
+        };
+        let (inbox, address) = (RwSignal::new(inbox), RwSignal::new(address));
+        Self {
+            inbox,
+            address,
+            place: Memo::new(move |_| address.with(Address::place)),
+            rows: Memo::new(move |_| inbox.with(Inbox::rows)),
+            view: Memo::new(move |_| inbox.with(Inbox::place).map_or(View::Inbox, |(view, _)| view)),
+            pane: RwSignal::new(pane),
+            desk: RwSignal::new(Ok(first.desk.unwrap_or_default())),
+            link: RwSignal::default(),
+            left: RwSignal::default(),
+            calls: RwSignal::default(),
+            receipts: RwSignal::default(),
+            notes: RwSignal::default(),
+            client: RwSignal::default(),
+            tells: RwSignal::default(),
+            toast: RwSignal::default(),
+            toasts: RwSignal::default(),
+            toast_href: RwSignal::default(),
+            username: RwSignal::new(first.me.username),
+            now: RwSignal::default(),
+            notice: RwSignal::new(first.notice),
+            said: RwSignal::default(),
+            alarm: RwSignal::default(),
+            new_build: RwSignal::default(),
+            above: RwSignal::default(),
+            scrolled: RwSignal::default(),
+            arrived: RwSignal::default(),
+            news: RwSignal::default(),
+        }
+    }
+
+    /// Reads the inbox, and follows it.
+    pub fn with<T>(self, read: impl FnOnce(&Inbox) -> T) -> T {
+        self.inbox.with(read)
+    }
+
+    /// Reads the inbox as it is now.
+    pub fn peek<T>(self, read: impl FnOnce(&Inbox) -> T) -> T {
+        self.inbox.with_untracked(read)
+    }
+
+    /// Badges.
+    pub fn counts(self) -> Counts {
+        self.with(Inbox::counts)
+    }
+
+    /// Applies an event of the stream.
+    pub fn apply(self, event: Event) {
+        self.change(|inbox| inbox.apply(event));
+    }
+
+    /// The tab that has the stream has got to here.
+    pub fn follow(self, heard: &Cursor, anew: bool) {
+        self.change(|inbox| inbox.follow(heard, anew));
+    }
+
+    /// Numbers may be missing.
+    pub fn unread(self) {
+        self.change(Inbox::unread);
+    }
+
+    fn change(self, change: impl FnOnce(&mut Inbox) -> Applied) {
+        let mut applied = Applied::Skipped;
+        // An event that changes nothing must not wake the whole page.
+        self.inbox.maybe_update(|inbox| {
+            applied = change(inbox);
+            applied != Applied::Skipped
+        });
+        match applied {
+            Applied::Arrived(item) => self.arrive(&item),
+            Applied::Gap | Applied::Reset => self.reload(),
+            Applied::Changed | Applied::Skipped => {}
+        }
+        self.refill();
+    }
+
+    /// Shows how the page is connected.
+    pub fn show(self, link: Link) {
+        let before = self.link.get_untracked();
+        self.link.set(link);
+        if link.is_up() && !before.is_up() && self.peek(Inbox::stale) {
+            self.reload();
+        }
+        if before.is_up() && matches!(link, Link::Offline { .. }) {
+            set_timeout(move || self.tell_down(), DOWN_PAUSE);
+        }
+    }
+
+    /// Says that the line is down, unless it is up again by now.
+    fn tell_down(self) {
+        if matches!(self.link.get_untracked(), Link::Offline { .. }) && self.tells.get_untracked() {
+            self.said.set("The connection is lost. Trying again.".into());
+        }
+    }
+
+    /// Asks something of the line.
+    pub fn call(self, call: Call) {
+        self.calls.update(|calls| calls.push(call));
+    }
+}
+
+/// The reader's clock, in milliseconds since the Unix epoch. In the browser only.
+pub fn clock() -> i64 {
+    js_sys::Date::now() as i64
+}
+
+/// Minutes that the reader's clock is behind UTC at that moment. In the browser only.
+pub fn west(at: i64) -> i64 {
+    js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64
+}

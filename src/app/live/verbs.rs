@@ -1,0 +1,106 @@
+//! Verbs: what the reader does to items, at once on the page and then on the server, and what is told of it afterwards.
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::{Call, Live};
+use crate::api::ApiError;
+use crate::api::inbox::{act, change};
+use crate::api::session::me;
+use crate::domain::{Action, MessageId};
+
+/// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
+const NOTES_MAX: usize = 200;
+
+/// What the reader does.
+impl Live {
+    /// Does the verb: at once on the page, then on the server; a refusal is taken back and told.
+    pub fn act(self, id: MessageId, action: Action) {
+        if self.link.get_untracked().is_out() {
+            return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
+        }
+        let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(id, action)) else { return };
+        self.notice.set(None);
+        spawn_local(async move {
+            let answer = self.change_on_server(change(action, id)).await;
+            self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
+            match answer {
+                Ok(()) => self.refill(),
+                Err(error) => self.fail(error),
+            }
+        });
+    }
+
+    async fn change_on_server(self, change: String) -> Result<(), ApiError> {
+        self.still_mine().await?;
+        act(change).await
+    }
+
+    /// Whether the browser's session is still that of this page's reader. While news come in it is: they end with the
+    /// session. Else somebody else may have signed in in another tab, and what is asked here would be theirs.
+    pub(super) async fn still_mine(self) -> Result<(), ApiError> {
+        if self.link.get_untracked().is_up() || me().await?.username == self.username.get_untracked() {
+            return Ok(());
+        }
+        Err(ApiError::SignedOut)
+    }
+
+    /// Tells of a failure; the end of the session has its own place.
+    pub(super) fn fail(self, error: ApiError) {
+        match error {
+            ApiError::SignedOut => self.call(Call::Doubt),
+            error => self.notice.set(Some(error.sentence())),
+        }
+    }
+
+    /// Marks a message read that is known and unread.
+    pub fn mark_read(self, id: MessageId) {
+        if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
+            self.act(id, Action::Read);
+        }
+    }
+
+    /// Marks everything read that the page has. The change comes back as one event.
+    pub fn read_all(self, change: String) {
+        self.notice.set(None);
+        spawn_local(async move {
+            if let Err(error) = self.change_on_server(change).await {
+                self.fail(error);
+            }
+        });
+    }
+
+    /// The message stands open before the reader.
+    pub fn opened(self, id: MessageId) {
+        self.receipts.update(|receipts| receipts.opened(id));
+        self.mark_read(id);
+    }
+
+    /// The row stood before the reader's eyes.
+    pub fn saw(self, id: MessageId) {
+        if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.seen) {
+            self.receipts.update(|receipts| receipts.saw(id));
+        }
+    }
+
+    /// What this tab has to acknowledge, as a note; then it has nothing.
+    pub fn note(self) -> Option<String> {
+        self.receipts.try_maybe_update(|receipts| (false, receipts.note())).flatten()
+    }
+
+    /// Takes a note for the server; an empty one says that there may be progress. A page in the background looks at them
+    /// once a minute only, so there are so many and no more.
+    pub fn hand(self, note: String) {
+        self.notes.update(|notes| {
+            if notes.is_empty() || (!note.is_empty() && notes.len() < NOTES_MAX) {
+                notes.push(note);
+            }
+        });
+    }
+
+    /// What tabs handed to this one to tell the server; `None`: nothing new.
+    pub fn handed(self) -> Option<Vec<String>> {
+        let notes = self.notes.try_maybe_update(|notes| (false, std::mem::take(notes)))?;
+        (!notes.is_empty()).then_some(notes)
+    }
+}
