@@ -33,7 +33,7 @@ fn unread(n: i64) -> Counts {
 fn page(ids: &[i64], seq: i64) -> Page {
     let items = ids.iter().map(|id| item(*id, *id, UNREAD)).collect::<Vec<_>>();
     let counts = unread(i64::try_from(ids.len()).expect("few"));
-    Page { view: View::Inbox, before: None, items, older: false, cursor: cursor(seq), counts }
+    Page { view: View::Inbox, before: None, items, older: false, found: None, cursor: cursor(seq), counts }
 }
 
 fn loaded(ids: &[i64], seq: i64) -> Inbox {

@@ -12,10 +12,12 @@ pub enum Address {
 }
 
 /// A list, a part of it, and the message that is open.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Place {
     /// Which list.
     pub view: View,
+    /// What is looked for, as it was typed; empty: everything in the view. A search looks in all views.
+    pub query: String,
     /// Only what is older than this message.
     pub before: Option<MessageId>,
     /// The open message.
@@ -36,7 +38,7 @@ impl Address {
     /// The place in the inbox; elsewhere the beginning.
     pub fn place(&self) -> Place {
         match self {
-            Self::Inbox(place) => *place,
+            Self::Inbox(place) => place.clone(),
             Self::Desk(_) => Place::default(),
         }
     }
@@ -59,11 +61,25 @@ impl Place {
             match name {
                 "view" if value == "done" => place.view = View::Done,
                 "before" => place.before = value.parse().ok().map(MessageId),
+                "q" => unescape(value).trim().clone_into(&mut place.query),
                 "m" => place.message = value.parse().ok().map(MessageId),
                 _ => {}
             }
         }
+        if !place.query.is_empty() {
+            place.view = View::default();
+        }
         place
+    }
+
+    /// What is found for this, as it was typed.
+    pub fn search(query: &str) -> Self {
+        Self { query: query.trim().to_owned(), ..Self::default() }
+    }
+
+    /// Whether the list beside the message is the same part of the same one.
+    pub fn same_list(&self, other: &Self) -> bool {
+        (self.view, self.before, &self.query) == (other.view, other.before, &other.query)
     }
 
     /// The list without an open message.
@@ -87,23 +103,24 @@ impl Place {
     }
 
     /// The address.
-    pub fn href(self) -> String {
+    pub fn href(&self) -> String {
         let mut href = String::from("/");
-        let mut add = |part: &str, id: Option<MessageId>| {
+        let mut add = |part: &str, value: &str| {
             href.push(if href.len() == 1 { '?' } else { '&' });
             href.push_str(part);
-            if let Some(id) = id {
-                href.push_str(&id.0.to_string());
-            }
+            href.push_str(value);
         };
         if self.view == View::Done {
-            add("view=done", None);
+            add("view=done", "");
         }
-        if self.before.is_some() {
-            add("before=", self.before);
+        if !self.query.is_empty() {
+            add("q=", &escape(&self.query));
         }
-        if self.message.is_some() {
-            add("m=", self.message);
+        if let Some(before) = self.before {
+            add("before=", &before.to_string());
+        }
+        if let Some(message) = self.message {
+            add("m=", &message.to_string());
         }
         href
     }
@@ -114,13 +131,52 @@ pub fn parameter<'a>(href: &'a str, name: &str) -> Option<&'a str> {
     href.split(['?', '&']).find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='))
 }
 
+/// Percent-encodes text for a query value. A local path stays readable.
+pub fn escape(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len() * 3);
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b':' => {
+                escaped.push(byte.into());
+            }
+            b' ' => escaped.push('+'),
+            _ => {
+                let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half & 15)]);
+                escaped.extend(['%', digit(byte >> 4), digit(byte)]);
+            }
+        }
+    }
+    escaped
+}
+
+/// Reads a query value as forms write it, which [`escape`] does, too. What is no text becomes marks of that.
+pub fn unescape(value: &str) -> String {
+    let mut bytes = Vec::with_capacity(value.len());
+    let mut rest = value.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        let digit = |at: usize| after.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (first, digit(0), digit(1)) {
+            (b'%', Some(high), Some(low)) => {
+                bytes.push((high * 16 + low) as u8);
+                rest = &after[2..];
+            }
+            (b'+', ..) => bytes.push(b' '),
+            _ => bytes.push(*first),
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn an_address_reads_back() {
-        let place = Place { view: View::Done, before: Some(MessageId(9)), message: Some(MessageId(4)) };
+        let place =
+            Place { view: View::Done, before: Some(MessageId(9)), message: Some(MessageId(4)), ..Place::default() };
         assert_eq!(place.href(), "/?view=done&before=9&m=4");
         assert_eq!(Address::of("/?view=done&before=9&m=4"), Some(Address::Inbox(place)));
         assert_eq!(Place::default().with(MessageId(4)).href(), "/?m=4");
@@ -131,6 +187,30 @@ mod tests {
     fn the_inbox_is_the_root_and_nonsense_is_ignored() {
         assert_eq!(Place::default().href(), "/");
         assert_eq!(Address::of("/?m=x&view=trash&&=&a"), Some(Address::Inbox(Place::default())));
+    }
+
+    #[test]
+    fn a_search_is_in_the_address_and_looks_in_all_views() {
+        let place = Place::search(" is:unread \"a+b\" ü ");
+        assert_eq!(place.href(), "/?q=is:unread+%22a%2Bb%22+%C3%BC");
+        assert_eq!(Address::of("/?view=done&q=is%3Aunread+%22a%2Bb%22%20%c3%BC").map(|at| at.place()), Some(place));
+        assert_eq!(Address::of("/?view=done&q=+").map(|at| at.place().view), Some(View::Done), "nothing was asked");
+        assert_eq!(unescape("%"), "%");
+        assert_eq!(unescape("%f%+0%zz%ff"), "%f% 0%zz\u{fffd}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_survives_an_address(text in "\\PC*") {
+            prop_assert_eq!(unescape(&escape(&text)), text.clone());
+            let place = Place::search(&text);
+            prop_assert_eq!(Address::of(&place.href()), Some(Address::Inbox(place)));
+        }
+
+        #[test]
+        fn no_address_makes_it_panic(query in ".*") {
+            Address::of(&format!("/?q={query}"));
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::{Cursor, Seq};
+use super::found::Found;
 use super::message::{MessageId, Priority};
 
 /// Items on one page of a list.
@@ -144,6 +145,9 @@ pub struct Page {
     pub items: Vec<Item>,
     /// Whether older items follow.
     pub older: bool,
+    /// When it was searched for: what the view is does not matter then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub found: Option<Found>,
     /// The moment: every change up to this number is in the page.
     pub cursor: Cursor,
     /// Counts at that moment.

@@ -14,6 +14,8 @@ pub mod message;
 
 pub mod item;
 
+pub mod found;
+
 pub mod cursor;
 
 pub mod event;
@@ -23,6 +25,7 @@ pub mod wire;
 pub use audience::Audience;
 pub use cursor::{Cursor, Epoch, NotACursor, Seq};
 pub use event::{Event, Verdict};
+pub use found::{Found, Hit};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Draft, DraftForm, Field, MessageId, Priority, Problem};
 pub use user::{Role, UserId, Username};

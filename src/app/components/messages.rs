@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::Toast;
 use crate::app::link::Link;
 use crate::app::live::Live;
+use crate::app::place::escape;
 use crate::domain::event::SignedOut;
 
 /// All of them.
@@ -91,27 +92,5 @@ fn NewBuild(live: Live) -> impl IntoView {
                 <a class="button" href="" rel="external">"Reload"</a>
             </p>
         </Show>
-    }
-}
-
-/// Percent-encodes a local path for a query value.
-fn escape(path: &str) -> String {
-    let mut escaped = String::with_capacity(path.len() * 3);
-    for byte in path.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' => escaped.push(byte.into()),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_with_a_query_stays_one_value() {
-        assert_eq!(escape("/?view=done&m=3"), "/%3Fview%3Ddone%26m%3D3");
     }
 }

@@ -28,10 +28,11 @@ impl Live {
         self.notice.set(None);
         match address {
             Address::Inbox(place) => {
+                let message = place.message;
                 if self.peek(Inbox::place) != Some((place.view, place.before)) {
                     self.fetch(place);
                 }
-                self.read(place.message);
+                self.read(message);
             }
             Address::Desk(path) => spawn_local(async move {
                 let html = desk(path.clone()).await;
@@ -110,7 +111,7 @@ impl Live {
             };
             match read.await {
                 // The reader may have gone elsewhere meanwhile.
-                Ok(_) if self.place.get_untracked().list() != place.list() => {}
+                Ok(_) if !self.place.read_untracked().same_list(&place) => {}
                 Ok(page) => self.load(page),
                 // Nothing will ask for another list than the one that is shown.
                 Err(error)

@@ -109,7 +109,7 @@ impl Server {
     fn page(&self) -> Page {
         let items = self.items.keys().rev().map(|id| self.item(*id)).collect();
         let cursor = Cursor { epoch: epoch(), seq: Seq(self.seq) };
-        Page { view: View::Inbox, before: None, items, older: false, cursor, counts: self.counts() }
+        Page { view: View::Inbox, before: None, items, older: false, found: None, cursor, counts: self.counts() }
     }
 
     fn opening(&self, after: i64) -> Vec<Event> {

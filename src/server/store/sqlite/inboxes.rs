@@ -102,7 +102,7 @@ impl Inboxes for Sqlite {
         let older = rows.len() > PAGE;
         rows.truncate(PAGE);
         let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
-        Ok(Page { view, before, items, older, cursor: Cursor { epoch: self.epoch.clone(), seq }, counts })
+        Ok(Page { view, before, items, older, found: None, cursor: Cursor { epoch: self.epoch.clone(), seq }, counts })
     }
 
     async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError> {
