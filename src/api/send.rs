@@ -92,7 +92,7 @@ pub async fn review(
     link: String,
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, drafts};
-    let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link };
+    let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link, ..DraftForm::default() };
     let good = answer::with(async { drafts::keep(&auth::admin().await?, form).await }).await?;
     answer::redirect(if good { "/send/review" } else { "/send" });
     Ok(())

@@ -15,6 +15,8 @@ fn item(id: i64, seq: i64, state: State) -> Item {
         priority: Priority::Normal,
         link: None,
         state,
+        times: 1,
+        ..Item::default()
     }
 }
 
@@ -196,7 +198,7 @@ fn an_answer_that_comes_late_does_not_undo_what_happened_since() {
 #[test]
 fn the_open_message_is_followed_after_it_left_the_list() {
     let mut inbox = loaded(&[1], 1);
-    inbox.open(&Opened { item: item(1, 1, UNREAD), html: String::new() });
+    inbox.open(&Opened { item: item(1, 1, UNREAD), ..Opened::default() });
     let ticket = inbox.act(MessageId(1), Action::Done);
     inbox.settle(ticket, true);
     assert_eq!(inbox.item(MessageId(1)).map(|item| item.state), Some(DONE));

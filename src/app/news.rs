@@ -50,6 +50,8 @@ mod tests {
             priority,
             link: None,
             state: State::default(),
+            times: 1,
+            ..Item::default()
         }
     }
 

@@ -65,6 +65,8 @@ fn item() -> impl Strategy<Value = Item> {
             priority: Priority::Normal,
             link,
             state: State { seen, read, done },
+            times: 1,
+            ..Item::default()
         },
     )
 }

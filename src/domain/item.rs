@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::cursor::{Cursor, Seq};
 use super::found::Found;
-use super::message::{MessageId, Priority};
+use super::message::{LinkAction, MessageId, Priority};
 
 /// Items on one page of a list.
 pub const PAGE: usize = 50;
@@ -74,7 +74,7 @@ impl Action {
 }
 
 /// The row of a message in one inbox. The body is fetched when it is opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Item {
     /// The message.
     pub id: MessageId,
@@ -93,8 +93,42 @@ pub struct Item {
     /// Where it leads.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
+    /// What it is about, as one word.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// Words to find it by.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// How many messages took this row, one after the other; the row shows the latest.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: u32,
+    /// What it told of is over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
+    /// Whether the reader is asked to take note, and whether they have.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledge: Option<Acknowledge>,
     /// What the reader has done with it.
     pub state: State,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_once(times: &u32) -> bool {
+    *times <= 1
+}
+
+/// Where the reader stands with a message that asks them to take note.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Acknowledge {
+    /// They have not said so yet.
+    Asked,
+    /// They took note at this moment, in milliseconds since the Unix epoch.
+    At(i64),
 }
 
 /// Longest preview, in characters.
@@ -155,12 +189,56 @@ pub struct Page {
 }
 
 /// A message as its reader sees it when it is opened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// The row.
     pub item: Item,
     /// The body as sanitised HTML, made once when it was sent.
     pub html: String,
+    /// The sender's username.
+    pub sender: String,
+    /// Why it is here.
+    pub why: Why,
+    /// The reader has muted its sender or its category.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub muted: bool,
+    /// What can be followed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub actions: Vec<LinkAction>,
+    /// The messages that had this row before, the latest first, at most [`HISTORY`]; [`Item::times`] counts all.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<Earlier>,
+}
+
+/// Why a message is in an inbox.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Why {
+    /// It was sent to this person by name.
+    #[default]
+    You,
+    /// It was sent to everyone.
+    Everyone,
+}
+
+/// Earlier messages that an open one shows.
+pub const HISTORY: usize = 20;
+
+/// A message that had the row before the one that it shows now.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Earlier {
+    /// When it was sent, in milliseconds since the Unix epoch.
+    pub sent_at: i64,
+    /// One line.
+    pub title: String,
+    /// The body as sanitised HTML.
+    pub html: String,
+    /// What it told of was over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resolved: bool,
+    /// When the reader took note of it, if they did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub acknowledged_at: Option<i64>,
 }
 
 #[cfg(test)]

@@ -10,7 +10,11 @@ pub mod user;
 
 pub mod audience;
 
+pub mod label;
+
 pub mod message;
+
+pub mod draft;
 
 pub mod item;
 
@@ -24,10 +28,11 @@ pub mod wire;
 
 pub use audience::Audience;
 pub use cursor::{Cursor, Epoch, NotACursor, Seq};
+pub use draft::{Draft, DraftForm, Field, Problem};
 pub use event::{Event, Verdict};
 pub use found::{Found, Hit};
 pub use item::{Action, Counts, Item, Page, State, View};
-pub use message::{Draft, DraftForm, Field, MessageId, Priority, Problem};
+pub use message::{Details, LinkAction, MessageId, Priority};
 pub use user::{Role, UserId, Username};
 
 #[cfg(test)]

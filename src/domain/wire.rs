@@ -113,6 +113,8 @@ mod tests {
                 priority: Priority::High,
                 link: None,
                 state: State::default(),
+                times: 1,
+                ..Item::default()
             },
             counts: Counts { unread: 1, unseen: 1 },
         })

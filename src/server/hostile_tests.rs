@@ -11,7 +11,7 @@ use super::auth::{bearer, local_path};
 use super::broker::Client;
 use super::messages_api;
 use crate::api::inbox::parse_change;
-use crate::domain::message::{BODY_MAX, LINK_MAX, TITLE_MAX};
+use crate::domain::draft::{BODY_MAX, LINK_MAX, TITLE_MAX};
 
 /// Cases of each property. `PROPTEST_CASES` raises it.
 const CASES: u32 = 100_000;

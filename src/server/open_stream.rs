@@ -5,7 +5,6 @@
 //! behind opens again in place: replay, lag and lost events are one branch.
 
 use std::convert::Infallible;
-use std::iter::Peekable;
 use std::pin::Pin;
 use std::time::Duration;
 use std::vec;
@@ -60,7 +59,7 @@ enum Phase {
     /// The next thing to say is `hello`, for this cursor.
     Opening(Option<Cursor>),
     /// What is left to replay, and what is said then.
-    Replaying(Peekable<vec::IntoIter<Event>>, CaughtUp, Held),
+    Replaying(vec::IntoIter<Event>, CaughtUp, Held),
     /// Whatever the subscription has.
     Live,
     /// Nothing more.
@@ -200,7 +199,7 @@ impl OpenStream {
                 self.reader.opens(replay.verdict, replay.changes.len());
                 self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
                 self.say(&Event::Hello(self.hello(&replay)), out);
-                self.replay_on(replay.changes.into_iter().peekable(), replay.caught_up, replay.held, out);
+                self.replay_on(replay.changes.into_iter(), replay.caught_up, replay.held, out);
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
@@ -249,23 +248,17 @@ impl OpenStream {
     }
 
     /// Says a piece of the replay, so that a reader who takes nothing costs a piece and not the whole.
-    fn replay_on(
-        &mut self,
-        mut changes: Peekable<vec::IntoIter<Event>>,
-        caught_up: CaughtUp,
-        held: Held,
-        out: &mut BytesMut,
-    ) {
+    fn replay_on(&mut self, mut changes: vec::IntoIter<Event>, caught_up: CaughtUp, held: Held, out: &mut BytesMut) {
         while out.len() < REPLAY_PIECE
             && let Some(change) = changes.next()
         {
             // Of several items with one number only the last carries it as `id:`, so that a cut in between loses none.
-            let last_of_number = changes.peek().is_none_or(|next| next.seq() != change.seq());
+            let last_of_number = changes.as_slice().first().is_none_or(|next| next.seq() != change.seq());
             let wire = change.encode(self.state.store.epoch());
             let wire = if last_of_number { &wire } else { wire.split_once('\n').map_or("", |(_, rest)| rest) };
             out.extend_from_slice(wire.as_bytes());
         }
-        if changes.peek().is_some() {
+        if !changes.as_slice().is_empty() {
             self.phase = Phase::Replaying(changes, caught_up, held);
         } else {
             self.say(&Event::CaughtUp(caught_up), out);

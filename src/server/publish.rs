@@ -110,6 +110,7 @@ pub(super) fn rendered(sender: UserId, draft: Draft, sent_at: i64, idempotency: 
         preview: body.preview,
         priority: draft.priority,
         link: draft.link,
+        details: draft.details,
         sent_at,
         idempotency,
     }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
-use tidings::domain::{Audience, Username};
+use tidings::domain::{Audience, Details, Username};
 use tidings::server::store::{NewMessage, Scope};
 
 use crate::app::{TestApp, location};
@@ -323,6 +323,7 @@ async fn fill(app: &TestApp, name: &str, messages: usize) {
             preview: "x".repeat(64 * 1024),
             priority: tidings::domain::Priority::Normal,
             link: None,
+            details: Details::default(),
             sent_at: 0,
             idempotency: None,
         })

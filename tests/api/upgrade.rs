@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use reqwest::{Client, StatusCode};
 use serde_json::{Value, json};
-use tidings::domain::{Audience, Priority};
+use tidings::domain::{Audience, Details, Priority};
 use tidings::server::now_ms;
 use tidings::server::store::NewMessage;
 use tokio::process::Command;
@@ -416,6 +416,7 @@ async fn a_message_to_everyone_that_another_process_left_unfinished_is_delivered
         preview: String::new(),
         priority: Priority::Normal,
         link: None,
+        details: Details::default(),
         sent_at: now_ms(),
         idempotency: None,
     };

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use tempfile::TempDir;
 use tidings::domain::{
-    Action, Audience, Counts, Event, Item, MessageId, Priority, Role, Seq, State, UserId, Username, View,
+    Action, Audience, Counts, Details, Event, Item, MessageId, Priority, Role, Seq, State, UserId, Username, View,
 };
 use tidings::server::store::{
     self, Committed, Ending, NewMessage, NewUser, OnCommit, Published, SessionRow, Since, Store,
@@ -242,6 +242,7 @@ pub(crate) fn message(sender: UserId, to: &[&str]) -> NewMessage {
         preview: "At noon".into(),
         priority: Priority::High,
         link: Some("https://example.org/".into()),
+        details: Details::default(),
         sent_at: NOW,
         idempotency: None,
     }

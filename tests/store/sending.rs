@@ -21,7 +21,9 @@ async fn a_message_arrives_in_each_inbox_with_the_next_number_and_is_told_once()
             preview: "At noon".into(),
             priority: Priority::High,
             link: Some("https://example.org/".into()),
+            times: 1,
             state: State::default(),
+            ..Item::default()
         };
         let counts = Counts { unread: 1, unseen: 1 };
         for user in [ana, bob] {

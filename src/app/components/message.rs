@@ -20,7 +20,7 @@ pub fn Message(
     /// The state of the page.
     live: Live,
 ) -> impl IntoView {
-    let Opened { item: Item { id, from, title, priority, sent_at, link, state: first, .. }, html } = opened;
+    let Opened { item: Item { id, from, title, priority, sent_at, link, state: first, .. }, html, .. } = opened;
     let state = Memo::new(move |last: Option<&State>| {
         live.with(|inbox| inbox.item(id)).map(|item| item.state).or(last.copied()).unwrap_or(first)
     });

@@ -59,7 +59,7 @@ impl Live {
             match opened {
                 Ok(opened) => {
                     self.inbox.update(|inbox| inbox.open(&opened));
-                    self.pane.set(Pane::Message(opened));
+                    self.pane.set(Pane::Message(Box::new(opened)));
                     self.opened(id);
                 }
                 Err(ApiError::SignedOut) => self.call(Call::Doubt),

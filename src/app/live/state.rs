@@ -35,7 +35,7 @@ pub enum Pane {
     #[default]
     Empty,
     /// A message.
-    Message(Opened),
+    Message(Box<Opened>),
     /// It cannot be shown, because.
     Failed(ApiError),
 }
@@ -108,7 +108,7 @@ impl Live {
             None => Pane::Empty,
             Some(Ok(opened)) => {
                 inbox.open(&opened);
-                Pane::Message(opened)
+                Pane::Message(Box::new(opened))
             }
             Some(Err(error)) => Pane::Failed(error),
         };

@@ -16,7 +16,7 @@ pub fn InboxPage(
     let reading = move || live.place.get().message.is_some().then_some("");
     let pane = move || match live.pane.get() {
         Pane::Empty => whole(view! { <NoMessage missing=false live/> }),
-        Pane::Message(opened) => whole(view! { <Message opened live/> }),
+        Pane::Message(opened) => whole(view! { <Message opened=*opened live/> }),
         Pane::Failed(ApiError::NotFound) => whole(view! { <NoMessage missing=true live/> }),
         Pane::Failed(error) => whole(view! { <Failed error/> }),
     };

@@ -99,6 +99,8 @@ impl Server {
             priority: Priority::Normal,
             link: None,
             state: State { seen: read, read, done: false },
+            times: 1,
+            ..Item::default()
         }
     }
 

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 
 use super::{Digest, StoreError};
-use crate::domain::{Audience, MessageId, Priority, UserId, Username};
+use crate::domain::{Audience, Details, MessageId, Priority, UserId, Username};
 
 /// What is published.
 #[async_trait]
@@ -44,6 +44,8 @@ pub struct NewMessage {
     pub priority: Priority,
     /// Where it leads.
     pub link: Option<String>,
+    /// What it says about itself.
+    pub details: Details,
     /// Milliseconds since the Unix epoch.
     pub sent_at: i64,
     /// Makes retries safe.

@@ -84,6 +84,7 @@ async fn send(store: &Arc<dyn Store>, sender: UserId, sample: &Sample) -> Result
         body: sample.body.into(),
         priority: sample.priority.into(),
         link: sample.link.into(),
+        ..DraftForm::default()
     };
     let draft =
         form.parse().map_err(|problems| Failure::new(format!("the sample «{}»: {problems:?}", sample.title)))?;

@@ -44,7 +44,9 @@ impl TryFrom<ItemRow> for Item {
             preview: row.preview,
             priority: priority(&row.priority)?,
             link: row.link,
+            times: 1,
             state: State { seen: row.seen, read: row.read, done: row.done },
+            ..Self::default()
         })
     }
 }
@@ -111,7 +113,7 @@ impl Inboxes for Sqlite {
         let html =
             sqlx::query_scalar("SELECT html FROM messages WHERE id = ?").bind(id.0).fetch_one(&mut *moment).await?;
         moment.commit().await?;
-        Ok(Some(Opened { item, html }))
+        Ok(Some(Opened { item, html, ..Opened::default() }))
     }
 
     async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {

@@ -289,5 +289,17 @@ async fn arriving(connection: &mut SqliteConnection, id: MessageId) -> Result<It
         .fetch_one(connection)
         .await?;
     let priority = self::priority(&priority)?;
-    Ok(Item { id, seq: Seq(0), sent_at, from, title, preview, priority, link, state: State::default() })
+    Ok(Item {
+        id,
+        seq: Seq(0),
+        sent_at,
+        from,
+        title,
+        preview,
+        priority,
+        link,
+        times: 1,
+        state: State::default(),
+        ..Item::default()
+    })
 }
