@@ -3,6 +3,9 @@
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::domain::read::{Read, field};
 
 /// Why a door did not do what was asked. Says nothing that the caller must not know.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +90,32 @@ impl ApiError {
     }
 }
 
+/// As serde writes an enum: a word, or an object with one field that is the word.
+impl Read for ApiError {
+    fn read(value: &Value) -> Option<Self> {
+        if let Some(word) = value.as_str() {
+            return Some(match word {
+                "signed-out" => Self::SignedOut,
+                "forbidden" => Self::Forbidden,
+                "not-found" => Self::NotFound,
+                "not-stored" => Self::NotStored,
+                "offline" => Self::Offline,
+                _ => return None,
+            });
+        }
+        let (word, inside) = value.as_object()?.iter().next()?;
+        Some(match word.as_str() {
+            "busy" => Self::Busy { retry_after_s: field(inside, "retry_after_s")? },
+            "too-many" => {
+                Self::TooMany { retry_after_s: field(inside, "retry_after_s")?, limit: field(inside, "limit")? }
+            }
+            "invalid" => Self::Invalid(Read::read(inside)?),
+            "unexpected" => Self::Unexpected { id: field(inside, "id")? },
+            _ => return None,
+        })
+    }
+}
+
 impl FromServerFnError for ApiError {
     type Encoder = JsonEncoding;
 
@@ -105,6 +134,7 @@ impl FromServerFnError for ApiError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::read::read;
 
     #[test]
     fn every_code_that_can_come_back_in_a_url_has_a_sentence() {
@@ -123,7 +153,21 @@ mod tests {
 
     #[test]
     fn it_reads_back_from_the_wire() {
-        let error = ApiError::Busy { retry_after_s: 3 };
-        assert_eq!(ApiError::de(error.ser()), error);
+        let errors = [
+            ApiError::SignedOut,
+            ApiError::Forbidden,
+            ApiError::NotFound,
+            ApiError::Busy { retry_after_s: 3 },
+            ApiError::NotStored,
+            ApiError::TooMany { retry_after_s: 1, limit: "So many.".into() },
+            ApiError::Invalid("What?".into()),
+            ApiError::Unexpected { id: "a1".into() },
+            ApiError::Offline,
+        ];
+        for error in errors {
+            let bytes = error.ser();
+            assert_eq!(read(std::str::from_utf8(&bytes).expect("JSON")), Some(error.clone()));
+            assert_eq!(ApiError::de(bytes), error);
+        }
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::ApiError;
 use crate::domain::item::Opened;
+use crate::domain::read::fields;
 use crate::domain::{Counts, Cursor, Page, Role};
 
 /// The person who is signed in, as the page shows them.
@@ -26,6 +27,10 @@ pub struct Me {
     pub address: String,
 }
 
+fields!(Me { username, display_name, role, counts, cursor, build, address });
+
+fields!(First { me, page, opened, desk, notice });
+
 /// Who am I?
 #[server(name = WhoAmI, prefix = "/api", endpoint = "me")]
 pub async fn me() -> Result<Me, ApiError> {
@@ -46,16 +51,6 @@ pub struct First {
     pub desk: Option<String>,
     /// Why a plain form did not do what was asked, when it led here.
     pub notice: Option<String>,
-}
-
-/// Everything for the first paint of the page with this address.
-#[server(name = ReadFirst, prefix = "/api", endpoint = "first")]
-pub async fn first(
-    /// The path and the query.
-    address: String,
-) -> Result<First, ApiError> {
-    use crate::server::{answer, auth, first};
-    answer::with(async { first::read(&auth::caller().await?, &address).await }).await
 }
 
 /// Signs in. Every outcome is a redirect: to `next`, or back to the form with the reason.

@@ -1,7 +1,6 @@
 //! Layout: what stands around every page of the app. Outlives navigation, and with it the one event stream.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::acknowledge::acknowledge;
 use super::components::{Announcer, Messages, Rail};
@@ -27,12 +26,10 @@ pub fn Layout(
     start(live, me.clone());
     let inbox = Memo::new(move |_| matches!(&*live.address.read(), Address::Inbox(_)));
     let page = move || if inbox.get() { whole(view! { <InboxPage live/> }) } else { whole(view! { <DeskPage live/> }) };
-    let title = move || title(live.counts().unread, name(live));
-    // On the server the title is asked for when no signal can be read any more, so it gets the words.
-    let words = untrack(title);
-    Effect::new(move |_| document().set_title(&title()));
+    Effect::new(move |_| {
+        document().set_title(&title(live.counts().unread, name(&live.address.read(), live.view.get())))
+    });
     view! {
-        <Title text=words/>
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
             <Rail live me/>
@@ -43,8 +40,9 @@ pub fn Layout(
     }
 }
 
-fn name(live: Live) -> &'static str {
-    match (&*live.address.read(), live.view.get()) {
+/// What a page is called.
+pub(super) fn name(address: &Address, view: View) -> &'static str {
+    match (address, view) {
         (Address::Desk(path), _) if path == "/sessions" => "Sessions",
         (Address::Desk(_), _) => "Send",
         (_, View::Inbox) => "Inbox",

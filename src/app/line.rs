@@ -11,6 +11,7 @@ use leptos::leptos_dom::helpers::{IntervalHandle, TimeoutHandle, WindowListenerH
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::ask::ask;
 use super::channel::Channel;
 use super::event_stream::EventStream;
 use super::live::{Call, Live, clock};
@@ -19,7 +20,7 @@ use super::long_poll::LongPoll;
 use super::memory;
 use super::tab::{Act, Asked, Heard, Input, Seat, Tab};
 use crate::api::ApiError;
-use crate::api::session::{Me, me};
+use crate::api::session::Me;
 use crate::domain::Event;
 
 /// How often the clock of the page is set; times are shown to the minute.
@@ -257,7 +258,7 @@ impl Inner {
     fn ask(self: &Rc<Self>) {
         let line = Rc::downgrade(self);
         spawn_local(async move {
-            let answer = me().await;
+            let answer = ask::<Me>("me", "").await;
             let Some(line) = line.upgrade() else { return };
             line.step(Input::Asked(match answer {
                 Ok(me) if me.username == line.username => Asked::Same,

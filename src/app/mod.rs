@@ -35,6 +35,8 @@ pub mod acknowledge;
 
 pub mod backoff;
 
+pub mod ask;
+
 pub mod live;
 
 pub mod inbox;
@@ -51,11 +53,9 @@ pub mod navigation;
 
 pub mod whole;
 
-pub mod wire;
-
 pub mod pages;
 
 pub mod components;
 
-pub use root::{App, Here};
-pub use shell::{Assets, plain, shell};
+pub use root::{App, brought};
+pub use shell::{Assets, Brought, plain, shell};

@@ -102,6 +102,12 @@ impl Place {
         Self { before: None, message: None, ..self }
     }
 
+    /// The list as the door `api::inbox::page` is asked for it.
+    pub fn form(&self) -> String {
+        let before = self.before.map(|before| format!("&before={before}")).unwrap_or_default();
+        ["view=", if self.view == View::Done { "done" } else { "inbox" }, &before].concat()
+    }
+
     /// The address.
     pub fn href(&self) -> String {
         let mut href = String::from("/");

@@ -1,43 +1,35 @@
-//! Root: the app. Waits for the answer that comes with the page, then everything is signals.
+//! Root: the app, made from the answer that comes with the page.
 //!
 //! One answer holds what the first paint shows, as of one moment: the server renders from it, the browser hydrates
-//! from it, and nothing can be between the two.
+//! from it, and nothing can be between the two. It travels as JSON in the document's head.
 
 use leptos::prelude::*;
-use leptos::tachys::reactive_graph::OwnedView;
-use leptos_meta::provide_meta_context;
 
-use super::components::Trouble;
 use super::layout::Layout;
 use super::live::Live;
 use super::navigation::location;
-use super::pages::NotFoundPage;
 use super::place::Address;
-use super::whole::whole;
-use super::wire::ask;
-use crate::api::session::first;
+use crate::api::session::First;
+use crate::domain::read::read;
 
-/// The path and query of the page, which the server gives as context.
-#[derive(Clone, Debug)]
-pub struct Here(pub String);
+/// Names the element that holds the answer.
+pub(super) const BROUGHT: &str = "brought";
 
-/// The app at the address that the server gives, or that the browser is at.
+/// The app at an address, with what is known of it.
 #[component]
-pub fn App() -> impl IntoView {
-    provide_meta_context();
-    let here = use_context::<Here>().map_or_else(location, |Here(here)| here);
-    let Some(address) = Address::of(&here) else { return whole(view! { <NotFoundPage/> }) };
-    let answer = ask(|| (), move |()| first(here.clone()));
-    whole(Suspend::new(async move {
-        let page = match answer.await {
-            Ok(first) => {
-                let me = first.me.clone();
-                let live = Live::new(address, first);
-                whole(view! { <Layout live me/> })
-            }
-            Err(error) => whole(view! { <Trouble error/> }),
-        };
-        // The server renders what comes out of here later, when no owner is current any more.
-        OwnedView::new(page)
-    }))
+pub fn App(
+    /// Which page.
+    address: Address,
+    /// The answer.
+    first: First,
+) -> impl IntoView {
+    let me = first.me.clone();
+    let live = Live::new(address, first);
+    view! { <Layout live me/> }
+}
+
+/// What came with the page that the browser is at. `None`: it is not a page of the app.
+pub fn brought() -> Option<(Address, First)> {
+    let first = document().get_element_by_id(BROUGHT)?.text_content()?;
+    Address::of(&location()).zip(read(&first))
 }

@@ -1,10 +1,15 @@
 //! Shell: the HTML around a page, made on the server. One for the live app, one for plain pages without any script.
 
-use leptos::nonce::use_nonce;
+use leptos::nonce::Nonce;
 use leptos::prelude::*;
-use leptos_meta::MetaTags;
 
-use super::root::App;
+use super::components::Failed;
+use super::layout::name;
+use super::news::title;
+use super::place::Address;
+use super::root::{App, BROUGHT};
+use crate::api::ApiError;
+use crate::api::session::First;
 
 /// Where the site's files are, as absolute paths. Their names carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,26 +22,58 @@ pub struct Assets {
     pub wasm: String,
 }
 
+/// What a page of the app is made of, or why it cannot be.
+pub type Brought = Result<(Address, First), ApiError>;
+
 /// The document of the app. Under `make dev` it reloads itself after a build.
-pub fn shell(assets: Assets, options: LeptosOptions) -> impl IntoView {
+pub fn shell(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, brought: Brought) -> AnyView {
+    match brought {
+        Ok((address, first)) => app(assets, options, nonce, address, first).into_any(),
+        Err(error) => failed(assets, error).into_any(),
+    }
+}
+
+fn app(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, address: Address, first: First) -> impl IntoView {
     // A name in quotes is a string in JavaScript too; the names come from our own build.
     let script = format!(
         "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate();",
         assets.js, assets.wasm
     );
+    // What looks like the end of the element cannot stand in it (WHATWG HTML, «Restrictions for contents of script
+    // elements»); in JSON a «<» only stands in strings, where it can be written so.
+    let answer = serde_json::to_string(&first).expect("an answer has string keys only").replace('<', "\\u003c");
+    let view = first.page.as_ref().map_or_else(Default::default, |page| page.view);
+    let title = title(first.me.counts.unread, name(&address, view));
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
                 <Head css=assets.css/>
+                <title>{title}</title>
+                <script type="application/json" id=BROUGHT>{answer}</script>
                 <link rel="modulepreload" href=assets.js/>
                 <link rel="preload" href=assets.wasm r#as="fetch" r#type="application/wasm" crossorigin="anonymous"/>
-                <script type="module" nonce=use_nonce()>{script}</script>
+                <script type="module" nonce=nonce>{script}</script>
                 <AutoReload options/>
-                <MetaTags/>
             </head>
             <body>
-                <App/>
+                <App address first/>
+            </body>
+        </html>
+    }
+}
+
+/// In place of a page that could not be made. Nothing is live on it.
+fn failed(assets: Assets, error: ApiError) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <Head css=assets.css/>
+                <title>"Tidings"</title>
+            </head>
+            <body>
+                <Failed error/>
             </body>
         </html>
     }

@@ -24,6 +24,8 @@ pub mod cursor;
 
 pub mod event;
 
+pub mod read;
+
 pub mod wire;
 
 pub use audience::Audience;

@@ -4,6 +4,12 @@ use std::fmt::Write as _;
 
 use super::cursor::{Epoch, Seq};
 use super::event::{CaughtUp, Changed, Drain, Event, Marked, Removed};
+use super::read::read;
+
+/// An event of a known name whose data is something else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the event cannot be read")]
+pub struct Unreadable;
 
 impl Event {
     /// The `event:` field.
@@ -58,26 +64,24 @@ impl Event {
     }
 
     /// Reads an event back from its name and data. `None`: an event of a later build, which a reader passes over.
-    pub fn parse(name: &str, data: &str) -> Option<Result<Self, serde_json::Error>> {
-        // From bytes, as answers of server functions are read: the WASM then has one reader for every type.
-        use serde_json::from_slice;
-        let data = data.as_bytes();
-        Some(match name {
-            "hello" => from_slice(data).map(Self::Hello),
-            "item" => from_slice(data).map(Self::Item),
-            "marked" => from_slice(data).map(Self::Marked),
-            "gone" => from_slice(data).map(Self::Gone),
-            "caught-up" => from_slice(data).map(Self::CaughtUp),
-            "beat" => from_slice(data).map(Self::Beat),
-            "drain" => from_slice(data).map(Self::Drain),
-            "signed-out" => from_slice(data).map(Self::SignedOut),
+    pub fn parse(name: &str, data: &str) -> Option<Result<Self, Unreadable>> {
+        let event = match name {
+            "hello" => read(data).map(Self::Hello),
+            "item" => read(data).map(Self::Item),
+            "marked" => read(data).map(Self::Marked),
+            "gone" => read(data).map(Self::Gone),
+            "caught-up" => read(data).map(Self::CaughtUp),
+            "beat" => read(data).map(Self::Beat),
+            "drain" => read(data).map(Self::Drain),
+            "signed-out" => read(data).map(Self::SignedOut),
             _ => return None,
-        })
+        };
+        Some(event.ok_or(Unreadable))
     }
 
     /// Reads the events of a whole text, such as the answer to a long poll, in order. What a later build says is passed
     /// over; one that cannot be read ends the reading with its error, as what follows may build on it.
-    pub fn parse_all(text: &str) -> impl Iterator<Item = Result<Self, serde_json::Error>> {
+    pub fn parse_all(text: &str) -> impl Iterator<Item = Result<Self, Unreadable>> {
         Self::split(text).filter_map(|(name, data)| Self::parse(name, data))
     }
 

@@ -9,16 +9,17 @@ use axum::routing::{MethodFilter, get, on, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::axum::server_fn_paths;
+use leptos::tachys::reactive_graph::OwnedView;
 use leptos_axum::ResponseOptions;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::state::AppState;
 use super::{
-    assets, auth, csrf, error, limits, messages_api, metrics, plain_pages, security, session_store, subscribe,
+    assets, auth, csrf, error, first, limits, messages_api, metrics, plain_pages, security, session_store, subscribe,
     telemetry,
 };
-use crate::app::{self, Here};
+use crate::app;
 
 /// The whole service.
 pub(super) fn router(state: AppState) -> Router {
@@ -96,14 +97,20 @@ async fn file_or_page(request: Request) -> Response {
 /// The document of the app.
 fn page() -> impl IntoView {
     let here = use_context::<request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
-    provide_context(Here(here.unwrap_or_else(|| "/".into())));
-    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), use_nonce()) {
+    let here = here.unwrap_or_else(|| "/".into());
+    let nonce = use_nonce();
+    if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), nonce.clone()) {
         let policy = HeaderValue::from_str(&content_security_policy(&nonce)).expect("a nonce is base64");
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         // A page shows one person's inbox at one moment; going back must not bring another's.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    app::shell(assets::current(), expect_context::<AppState>().leptos.clone())
+    let options = expect_context::<AppState>().leptos.clone();
+    Suspend::new(async move {
+        let brought = first::read(&here).await;
+        // Rendered later, when no owner is current any more.
+        OwnedView::new(app::shell(assets::current(), options, nonce, brought))
+    })
 }
 
 /// CSP level 3: scripts only by nonce or from ourselves; WebAssembly may be compiled, nothing may be evaluated.

@@ -2,7 +2,7 @@
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use serde_json::json;
+use serde_json::{Value, json};
 use tidings::domain::MessageId;
 
 use crate::app::{PASSWORD, TestApp, location};
@@ -177,9 +177,27 @@ async fn the_nonce_of_the_policy_is_the_one_of_the_script() {
     let policy = response.headers()["content-security-policy"].to_str().expect("ASCII").to_owned();
     let nonce = policy.split("'nonce-").nth(1).and_then(|rest| rest.split('\'').next()).expect("a nonce").to_owned();
     let page = response.text().await.expect("a page");
-    let scripts: Vec<_> = page.split("<script").skip(1).filter_map(|script| script.split('>').next()).collect();
+    let scripts = page.split("<script").skip(1).filter_map(|script| script.split('>').next());
+    // What is no script, but data, is never run (WHATWG HTML, «Data block»).
+    let scripts: Vec<_> = scripts.filter(|tag| !tag.contains("type=\"application/json\"")).collect();
     assert!(!scripts.is_empty(), "the page has its script");
     assert!(scripts.iter().all(|tag| tag.contains(&format!("nonce=\"{nonce}\""))), "{scripts:?}");
+}
+
+#[tokio::test]
+async fn the_answer_that_comes_with_the_page_ends_where_it_should() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let title = "</script><script>alert(1)</script><!--<script>";
+    let token = app.sender("ops").await;
+    app.send(&token, "ann", title).await;
+    let page = app.sign_in("ann").await.get("/").await.text().await.expect("a page");
+    let (_, brought) = page.split_once("id=\"brought\"").expect("the answer");
+    let (_, brought) = brought.split_once('>').expect("its beginning");
+    let (brought, _) = brought.split_once('<').expect("its end");
+    let brought: Value = serde_json::from_str(brought).expect("JSON, up to the first «<»");
+    assert_eq!(brought["page"]["items"][0]["title"], title);
+    assert!(!page.contains("alert(1)</script><!--"), "nor is it anywhere else");
 }
 
 #[tokio::test]

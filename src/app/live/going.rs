@@ -7,9 +7,8 @@ use leptos::task::spawn_local;
 
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
-use crate::api::inbox::{open, page};
-use crate::api::send::desk;
-use crate::api::session::me;
+use crate::api::session::Me;
+use crate::app::ask::ask;
 use crate::app::inbox::{Inbox, Loaded};
 use crate::app::place::{Address, Place};
 use crate::domain::{MessageId, Page};
@@ -35,7 +34,7 @@ impl Live {
                 self.read(message);
             }
             Address::Desk(path) => spawn_local(async move {
-                let html = desk(path.clone()).await;
+                let html = ask("desk", &["path=", &path].concat()).await;
                 if self.address.get_untracked() == Address::Desk(path) {
                     self.desk.set(html);
                 }
@@ -50,7 +49,7 @@ impl Live {
         spawn_local(async move {
             let opened = async {
                 self.still_mine().await?;
-                open(id).await
+                ask("open", &format!("id={id}")).await
             };
             let opened = opened.await;
             if self.place.get_untracked().message != Some(id) {
@@ -80,7 +79,7 @@ impl Live {
     /// A page without a list needs its badges only.
     fn recount(self) {
         spawn_local(async move {
-            match me().await {
+            match ask::<Me>("me", "").await {
                 Ok(me) if me.username != self.username.get_untracked() => self.call(Call::Doubt),
                 // A list that came meanwhile knows more.
                 Ok(_) if self.peek(Inbox::place).is_some() => {}
@@ -107,7 +106,7 @@ impl Live {
         spawn_local(async move {
             let read = async {
                 self.still_mine().await?;
-                page(place.view, place.before).await
+                ask("page", &place.form()).await
             };
             match read.await {
                 // The reader may have gone elsewhere meanwhile.

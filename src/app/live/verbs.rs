@@ -5,8 +5,9 @@ use leptos::task::spawn_local;
 
 use super::{Call, Live};
 use crate::api::ApiError;
-use crate::api::inbox::{act, change};
-use crate::api::session::me;
+use crate::api::inbox::change;
+use crate::api::session::Me;
+use crate::app::ask::ask;
 use crate::domain::{Action, MessageId};
 
 /// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
@@ -33,13 +34,13 @@ impl Live {
 
     async fn change_on_server(self, change: String) -> Result<(), ApiError> {
         self.still_mine().await?;
-        act(change).await
+        ask("act", &["change=", &change].concat()).await
     }
 
     /// Whether the browser's session is still that of this page's reader. While news come in it is: they end with the
     /// session. Else somebody else may have signed in in another tab, and what is asked here would be theirs.
     pub(super) async fn still_mine(self) -> Result<(), ApiError> {
-        if self.link.get_untracked().is_up() || me().await?.username == self.username.get_untracked() {
+        if self.link.get_untracked().is_up() || ask::<Me>("me", "").await?.username == self.username.get_untracked() {
             return Ok(());
         }
         Err(ApiError::SignedOut)

@@ -7,6 +7,7 @@ use super::polling::PROBE_FIRST;
 use super::state::{BEATS_MISSED, Phase, Seat, Tab};
 use super::words::{Act, Asked, Heard};
 use crate::domain::event::{Drain, DrainWhy};
+use crate::domain::wire::Unreadable;
 use crate::domain::{Epoch, Event};
 
 /// How long a stream may take to say `hello`, in milliseconds.
@@ -100,7 +101,7 @@ impl Tab {
     }
 
     /// What goes to the inbox. Numbers of another life than the inbox's mean nothing to it.
-    pub(super) fn take(&mut self, epoch: Option<Epoch>, event: Option<Result<Event, serde_json::Error>>) {
+    pub(super) fn take(&mut self, epoch: Option<Epoch>, event: Option<Result<Event, Unreadable>>) {
         let own = self.heard.as_ref().map(|heard| &heard.epoch);
         let foreign = epoch.is_some() && epoch.as_ref() != own;
         match event {

@@ -1,0 +1,226 @@
+//! Read: JSON back into words, the way the browser does it. Serde writes; this reads what it wrote.
+//!
+//! Serde's derived readers are compiled once for every type and bring their own words for every way in which a text can be
+//! wrong. A page that reads its own server needs neither: `docs/DESIGN.md` has what that weighs. So a text becomes a tree
+//! once, and each word takes its parts out of it. What is left out reads as nothing: `None`, `false`, an empty list.
+
+use serde_json::Value;
+
+use super::cursor::{Cursor, Epoch, Seq};
+use super::event::{
+    Beat, CaughtUp, Changed, Drain, DrainWhy, Ended, Gone, Hello, Mark, Marked, Removed, SignedOut, Verdict, Which,
+};
+use super::found::{Found, Hit};
+use super::item::{Counts, Item, Opened, Page, State, View};
+use super::message::{MessageId, Priority};
+use super::user::Role;
+
+/// What can be read out of JSON.
+pub trait Read: Sized {
+    /// `None`: it is something else.
+    fn read(value: &Value) -> Option<Self>;
+}
+
+/// Reads a whole text.
+pub fn read<T: Read>(text: &str) -> Option<T> {
+    T::read(&serde_json::from_str(text).ok()?)
+}
+
+/// Reads one field of an object.
+pub fn field<T: Read>(value: &Value, name: &str) -> Option<T> {
+    T::read(value.as_object()?.get(name).unwrap_or(&Value::Null))
+}
+
+/// Reads a struct with these fields.
+macro_rules! fields {
+    ($word:ident { $($field:ident),+ $(,)? }) => {
+        impl $crate::domain::read::Read for $word {
+            fn read(value: &serde_json::Value) -> Option<Self> {
+                Some(Self { $($field: $crate::domain::read::field(value, stringify!($field))?),+ })
+            }
+        }
+    };
+}
+
+pub(crate) use fields;
+
+/// Reads words of an enum.
+macro_rules! words {
+    ($enum:ident { $($word:literal => $variant:ident),+ $(,)? }) => {
+        impl Read for $enum {
+            fn read(value: &Value) -> Option<Self> {
+                Some(match value.as_str()? {
+                    $($word => Self::$variant,)+
+                    _ => return None,
+                })
+            }
+        }
+    };
+}
+
+impl Read for () {
+    fn read(_: &Value) -> Option<Self> {
+        Some(())
+    }
+}
+
+impl Read for bool {
+    fn read(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(false) } else { value.as_bool() }
+    }
+}
+
+impl Read for i64 {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_i64()
+    }
+}
+
+impl Read for u64 {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_u64()
+    }
+}
+
+impl Read for usize {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_u64()?.try_into().ok()
+    }
+}
+
+impl Read for String {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_str().map(str::to_owned)
+    }
+}
+
+impl<T: Read> Read for Option<T> {
+    fn read(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(None) } else { T::read(value).map(Some) }
+    }
+}
+
+impl<T: Read> Read for Vec<T> {
+    fn read(value: &Value) -> Option<Self> {
+        if value.is_null() { Some(Self::new()) } else { value.as_array()?.iter().map(T::read).collect() }
+    }
+}
+
+impl<T: Read, E: Read> Read for Result<T, E> {
+    fn read(value: &Value) -> Option<Self> {
+        match value.get("Ok") {
+            Some(value) => T::read(value).map(Ok),
+            None => field(value, "Err").map(Err),
+        }
+    }
+}
+
+impl Read for Seq {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+impl Read for MessageId {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_i64().map(Self)
+    }
+}
+
+impl Read for Epoch {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_str()?.parse().ok()
+    }
+}
+
+impl Read for Priority {
+    fn read(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
+    }
+}
+
+impl Read for SignedOut {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self::parse(value.as_str()?).unwrap_or(Self::Revoked))
+    }
+}
+
+impl Read for DrainWhy {
+    fn read(value: &Value) -> Option<Self> {
+        Some(match value.as_str() {
+            Some("replaced") => Self::Replaced,
+            Some("superseded") => Self::Superseded,
+            Some("store") => Self::Store,
+            _ => Self::Stopping,
+        })
+    }
+}
+
+impl Read for Which {
+    fn read(value: &Value) -> Option<Self> {
+        match value.get("ids") {
+            Some(ids) => Read::read(ids).map(Self::Ids),
+            None => field(value, "up_to").map(Self::UpTo),
+        }
+    }
+}
+
+words!(Role { "reader" => Reader, "admin" => Admin });
+words!(View { "inbox" => Inbox, "done" => Done });
+words!(Verdict { "fresh" => Fresh, "resumed" => Resumed, "reset" => Reset });
+words!(Gone { "deleted" => Deleted });
+words!(Mark { "seen" => Seen, "read" => Read });
+
+fields!(Cursor { epoch, seq });
+fields!(State { seen, read, done });
+fields!(Counts { unread, unseen });
+fields!(Item { id, seq, sent_at, from, title, preview, priority, link, state });
+fields!(Page { view, before, items, older, found, cursor, counts });
+fields!(Found { query, problem, hits });
+fields!(Hit { id, title, text });
+fields!(Opened { item, html });
+fields!(Hello { epoch, from, to, verdict, missed, beat_ms, build, session_ends });
+fields!(Changed { seq, item, counts });
+fields!(Marked { seq, which, state, counts });
+fields!(Removed { seq, id, why, counts });
+fields!(CaughtUp { seq, counts });
+fields!(Beat { now, seq });
+fields!(Drain { reconnect_ms, why });
+fields!(Ended { why });
+
+#[cfg(test)]
+mod tests {
+    use serde::Serialize;
+
+    use super::*;
+
+    fn reads_back<T: Read + Serialize + PartialEq + std::fmt::Debug>(word: T) {
+        let text = serde_json::to_string(&word).expect("words are JSON");
+        assert_eq!(read(&text), Some(word), "{text}");
+    }
+
+    #[test]
+    fn every_word_of_an_enum_reads_back() {
+        Priority::ALL.into_iter().for_each(reads_back);
+        SignedOut::ALL.into_iter().for_each(reads_back);
+        [View::Inbox, View::Done].into_iter().for_each(reads_back);
+        [Verdict::Fresh, Verdict::Resumed, Verdict::Reset].into_iter().for_each(reads_back);
+        [DrainWhy::Replaced, DrainWhy::Superseded, DrainWhy::Store, DrainWhy::Stopping]
+            .into_iter()
+            .for_each(reads_back);
+        [Mark::Seen, Mark::Read].into_iter().for_each(reads_back);
+        [Role::Reader, Role::Admin].into_iter().for_each(reads_back);
+        [Which::Ids(vec![MessageId(1)]), Which::UpTo(Seq(4))].into_iter().for_each(reads_back);
+        reads_back(Gone::Deleted);
+    }
+
+    #[test]
+    fn what_is_left_out_is_nothing_and_what_is_wrong_is_not_taken() {
+        assert_eq!(read(r#"{"seen":true}"#), Some(State { seen: true, read: false, done: false }));
+        assert_eq!(read::<State>(r#"{"seen":1}"#), None);
+        assert_eq!(read::<Counts>(r#"{"unread":1}"#), None);
+        assert_eq!(read::<Counts>("[1,2]"), None);
+        assert_eq!(read::<Vec<MessageId>>("[1,2.5]"), None);
+        assert_eq!(read::<Vec<MessageId>>("null"), Some(Vec::new()));
+    }
+}
