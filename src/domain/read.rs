@@ -11,8 +11,8 @@ use super::event::{
     Beat, CaughtUp, Changed, Drain, DrainWhy, Ended, Gone, Hello, Mark, Marked, Removed, SignedOut, Verdict, Which,
 };
 use super::found::{Found, Hit};
-use super::item::{Counts, Item, Opened, Page, State, View};
-use super::message::{MessageId, Priority};
+use super::item::{Acknowledge, Counts, Earlier, Item, Opened, Page, State, View, Why};
+use super::message::{LinkAction, MessageId, Priority};
 use super::user::Role;
 
 /// What can be read out of JSON.
@@ -31,12 +31,19 @@ pub fn field<T: Read>(value: &Value, name: &str) -> Option<T> {
     T::read(value.as_object()?.get(name).unwrap_or(&Value::Null))
 }
 
-/// Reads a struct with these fields.
+/// Reads one field that stands for `or` when it is left out.
+pub fn field_or<T: Read>(value: &Value, name: &str, or: T) -> Option<T> {
+    field(value, name).map(|found: Option<T>| found.unwrap_or(or))
+}
+
+/// Reads a struct with these fields; `name or 1` is 1 when it is left out.
 macro_rules! fields {
-    ($word:ident { $($field:ident),+ $(,)? }) => {
+    (@field $value:ident $field:ident) => { $crate::domain::read::field($value, stringify!($field))? };
+    (@field $value:ident $field:ident $or:expr) => { $crate::domain::read::field_or($value, stringify!($field), $or)? };
+    ($word:ident { $($field:ident $(or $or:expr)?),+ $(,)? }) => {
         impl $crate::domain::read::Read for $word {
             fn read(value: &serde_json::Value) -> Option<Self> {
-                Some(Self { $($field: $crate::domain::read::field(value, stringify!($field))?),+ })
+                Some(Self { $($field: $crate::domain::read::fields!(@field value $field $($or)?)),+ })
             }
         }
     };
@@ -82,6 +89,12 @@ impl Read for u64 {
     }
 }
 
+impl Read for u32 {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_u64()?.try_into().ok()
+    }
+}
+
 impl Read for usize {
     fn read(value: &Value) -> Option<Self> {
         value.as_u64()?.try_into().ok()
@@ -91,6 +104,12 @@ impl Read for usize {
 impl Read for String {
     fn read(value: &Value) -> Option<Self> {
         value.as_str().map(str::to_owned)
+    }
+}
+
+impl<T: Read> Read for Box<T> {
+    fn read(value: &Value) -> Option<Self> {
+        T::read(value).map(Self::new)
     }
 }
 
@@ -165,8 +184,18 @@ impl Read for Which {
     }
 }
 
+impl Read for Acknowledge {
+    fn read(value: &Value) -> Option<Self> {
+        match value.as_str() {
+            Some("asked") => Some(Self::Asked),
+            _ => field(value, "at").map(Self::At),
+        }
+    }
+}
+
 words!(Role { "reader" => Reader, "admin" => Admin });
 words!(View { "inbox" => Inbox, "done" => Done });
+words!(Why { "you" => You, "everyone" => Everyone });
 words!(Verdict { "fresh" => Fresh, "resumed" => Resumed, "reset" => Reset });
 words!(Gone { "deleted" => Deleted });
 words!(Mark { "seen" => Seen, "read" => Read });
@@ -174,11 +203,28 @@ words!(Mark { "seen" => Seen, "read" => Read });
 fields!(Cursor { epoch, seq });
 fields!(State { seen, read, done });
 fields!(Counts { unread, unseen });
-fields!(Item { id, seq, sent_at, from, title, preview, priority, link, state });
+fields!(Item {
+    id,
+    seq,
+    sent_at,
+    from,
+    title,
+    preview,
+    priority,
+    link,
+    category,
+    tags,
+    times or 1,
+    resolved,
+    acknowledge,
+    state
+});
 fields!(Page { view, before, items, older, found, cursor, counts });
 fields!(Found { query, problem, hits });
 fields!(Hit { id, title, text });
-fields!(Opened { item, html });
+fields!(LinkAction { label, url });
+fields!(Earlier { sent_at, title, html, resolved, acknowledged_at });
+fields!(Opened { item, html, sender, why, muted, actions, history });
 fields!(Hello { epoch, from, to, verdict, missed, beat_ms, build, session_ends });
 fields!(Changed { seq, item, counts });
 fields!(Marked { seq, which, state, counts });
@@ -211,6 +257,8 @@ mod tests {
         [Mark::Seen, Mark::Read].into_iter().for_each(reads_back);
         [Role::Reader, Role::Admin].into_iter().for_each(reads_back);
         [Which::Ids(vec![MessageId(1)]), Which::UpTo(Seq(4))].into_iter().for_each(reads_back);
+        [Why::You, Why::Everyone].into_iter().for_each(reads_back);
+        [Acknowledge::Asked, Acknowledge::At(7)].into_iter().for_each(reads_back);
         reads_back(Gone::Deleted);
     }
 
