@@ -18,6 +18,10 @@ pub mod draft;
 
 pub mod item;
 
+pub mod day;
+
+pub mod query;
+
 pub mod found;
 
 pub mod cursor;
@@ -35,6 +39,7 @@ pub use event::{Event, Verdict};
 pub use found::{Found, Hit};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Details, LinkAction, MessageId, Priority};
+pub use query::Query;
 pub use user::{Role, UserId, Username};
 
 #[cfg(test)]
