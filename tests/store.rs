@@ -19,6 +19,12 @@ mod inboxes;
 #[path = "store/model.rs"]
 mod model;
 
+#[path = "store/repeats.rs"]
+mod repeats;
+
+#[path = "store/mutes.rs"]
+mod mutes;
+
 #[path = "store/people.rs"]
 mod people;
 

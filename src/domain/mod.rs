@@ -18,6 +18,10 @@ pub mod draft;
 
 pub mod item;
 
+pub mod arrival;
+
+pub mod mute;
+
 pub mod day;
 
 pub mod query;
@@ -39,6 +43,7 @@ pub use event::{Event, Verdict};
 pub use found::{Found, Hit};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Details, LinkAction, MessageId, Priority};
+pub use mute::Mute;
 pub use query::Query;
 pub use user::{Role, UserId, Username};
 

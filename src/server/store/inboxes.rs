@@ -18,6 +18,10 @@ pub trait Inboxes: Send + Sync {
     /// Applies the verb. A verb that changes nothing takes no number. `false`: there is no such item.
     async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError>;
 
+    /// The reader took note, at this moment, of the message that the row showed when it was had so many times; then it is
+    /// read, too. Once more changes nothing.
+    async fn take_note(&self, user: UserId, id: MessageId, times: u32, at: i64) -> Result<Noted, StoreError>;
+
     /// What changed after `seq`, each item once at its last change, in number order, read in one moment.
     async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError>;
 
@@ -32,6 +36,17 @@ pub trait Inboxes: Send + Sync {
             self.since(user, Seq(i64::MAX), 0).await?;
         Ok((seq, counts))
     }
+}
+
+/// What became of an acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Noted {
+    /// It is kept, now or since before.
+    Done,
+    /// The row shows another message by now, which they have not seen.
+    Changed,
+    /// There is no such item, or it does not ask for it.
+    Missing,
 }
 
 /// The way from a number to now.

@@ -3,11 +3,13 @@
 //! Comes after `publish`, before `broker`: each engine calls [`OnCommit`] with the changes of a commit, in commit order,
 //! after the commit and before it answers the callers, so the broker sees every person's changes in number order.
 //!
-//! The trait is seven small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
+//! The trait is eight small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
 
 mod messages;
 
 mod inboxes;
+
+mod mutes;
 
 mod people;
 
@@ -33,8 +35,9 @@ use crate::domain::Epoch;
 
 pub use committed::{Change, Committed, Ended, Ending};
 pub use endings::Endings;
-pub use inboxes::{Inboxes, Since};
+pub use inboxes::{Inboxes, Noted, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
+pub use mutes::{MuteRow, Muted, Mutes};
 pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
 pub use receipts::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Receipts};
 pub use sessions::{SESSIONS_LISTED, SessionRow, Sessions};
@@ -46,7 +49,7 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + People + Tokens + Sessions + Receipts + Endings {
+pub trait Store: Messages + Inboxes + Mutes + People + Tokens + Sessions + Receipts + Endings {
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 

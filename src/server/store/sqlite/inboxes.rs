@@ -6,13 +6,15 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
-use super::messages::priority;
+use super::acknowledgements::take_note;
+use super::messages::{priority, words};
+use super::opened::open;
 use super::writer::Transaction;
 use crate::domain::event::{Changed, Gone, Removed};
-use crate::domain::item::{Opened, PAGE};
+use crate::domain::item::{Acknowledge, Opened, PAGE};
 use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, UserId, View};
 use crate::server::now_ms;
-use crate::server::store::{Inboxes, Since, StoreError};
+use crate::server::store::{Inboxes, Noted, Since, StoreError};
 
 /// An item with its message and its sender's name.
 #[derive(sqlx::FromRow)]
@@ -25,6 +27,12 @@ struct ItemRow {
     preview: String,
     priority: String,
     link: Option<String>,
+    category: Option<String>,
+    tags: String,
+    times: u32,
+    resolved: bool,
+    acknowledge: bool,
+    acknowledged_at: Option<i64>,
     seen: bool,
     read: bool,
     done: bool,
@@ -44,9 +52,12 @@ impl TryFrom<ItemRow> for Item {
             preview: row.preview,
             priority: priority(&row.priority)?,
             link: row.link,
-            times: 1,
+            category: row.category,
+            tags: words(&row.tags),
+            times: row.times,
+            resolved: row.resolved,
+            acknowledge: row.acknowledge.then(|| row.acknowledged_at.map_or(Acknowledge::Asked, Acknowledge::At)),
             state: State { seen: row.seen, read: row.read, done: row.done },
-            ..Self::default()
         })
     }
 }
@@ -58,11 +69,15 @@ macro_rules! select_items {
     };
     ($items:literal, $rest:literal) => {
         concat!(
-            "SELECT items.message_id, items.seq, sent_at, display_name, title, preview, priority, link,
+            "SELECT items.message_id, items.seq, sent_at, display_name, title, preview, priority, link, category, tags, times,
+                    resolved, acknowledge, acknowledgements.at AS acknowledged_at,
                     items.seen, items.read, items.done, items.deleted
              FROM ",
             $items,
-            " JOIN messages ON messages.id = items.message_id JOIN users ON users.id = messages.sender_id
+            " JOIN messages ON messages.id = coalesce(items.shown_id, items.message_id)
+             JOIN users ON users.id = messages.sender_id
+             LEFT JOIN acknowledgements ON acknowledgements.message_id = messages.id
+                                       AND acknowledgements.user_id = items.user_id
              WHERE items.user_id = ? ",
             $rest
         )
@@ -110,14 +125,17 @@ impl Inboxes for Sqlite {
     async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError> {
         let mut moment = self.readers.begin().await?;
         let Some(item) = item(&mut moment, user, id).await? else { return Ok(None) };
-        let html =
-            sqlx::query_scalar("SELECT html FROM messages WHERE id = ?").bind(id.0).fetch_one(&mut *moment).await?;
+        let opened = open(&mut moment, user, item).await?;
         moment.commit().await?;
-        Ok(Some(Opened { item, html, ..Opened::default() }))
+        Ok(Some(opened))
     }
 
     async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {
         self.writer.write(move |transaction| Box::pin(act(transaction, user, id, action))).await
+    }
+
+    async fn take_note(&self, user: UserId, id: MessageId, times: u32, at: i64) -> Result<Noted, StoreError> {
+        self.writer.write(move |transaction| Box::pin(take_note(transaction, user, id, times, at))).await
     }
 
     async fn purge(&self, deleted_before: i64, limit: usize) -> Result<u64, StoreError> {
@@ -183,7 +201,11 @@ fn gone(seq: Seq, id: MessageId, counts: Counts) -> Event {
 }
 
 /// An item that is in the inbox or in another view, not a tombstone.
-async fn item(connection: &mut SqliteConnection, user: UserId, id: MessageId) -> Result<Option<Item>, StoreError> {
+pub(super) async fn item(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    id: MessageId,
+) -> Result<Option<Item>, StoreError> {
     let row: Option<ItemRow> = sqlx::query_as(select_items!("AND items.message_id = ? AND items.deleted = 0"))
         .bind(user.0)
         .bind(id.0)
@@ -214,7 +236,7 @@ async fn act(transaction: &mut Transaction, user: UserId, id: MessageId, action:
 }
 
 /// Takes the next number and moves the counts, for one item that counted `before` and counts `after`.
-async fn next(
+pub(super) async fn next(
     connection: &mut SqliteConnection,
     user: UserId,
     before: Counts,
@@ -232,7 +254,12 @@ async fn next(
     Ok((Seq(seq), Counts { unread, unseen }))
 }
 
-async fn store(connection: &mut SqliteConnection, user: UserId, item: &Item, deleted: bool) -> Result<(), StoreError> {
+pub(super) async fn store(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    item: &Item,
+    deleted: bool,
+) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE items SET seq = ?, seen = ?, read = ?, done = ?, deleted = ?, deleted_at = ?
          WHERE user_id = ? AND message_id = ?",

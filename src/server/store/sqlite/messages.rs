@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
+use super::deliver::deliver;
 use super::writer::Transaction;
-use crate::domain::event::Changed;
-use crate::domain::{Audience, Counts, Event, Item, MessageId, Priority, Seq, State, UserId, Username};
+use crate::domain::{Audience, MessageId, Priority, UserId, Username};
 use crate::server::store::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent, StoreError};
 
 /// People in one chunk of a message to everyone: some ten milliseconds, so that other writes hardly wait for it.
@@ -52,6 +52,11 @@ impl Messages for Sqlite {
 /// Reads a stored word back.
 pub(super) fn priority(word: &str) -> Result<Priority, StoreError> {
     Priority::parse(word).ok_or_else(|| StoreError::unexpected("a priority that this build does not know"))
+}
+
+/// Reads words that are stored with a space between them.
+pub(super) fn words(stored: &str) -> Vec<String> {
+    stored.split_whitespace().map(str::to_owned).collect()
 }
 
 /// A message, and how far its broadcast is when it is one.
@@ -167,9 +172,15 @@ async fn insert(
     message: &NewMessage,
     recipients: i64,
 ) -> Result<MessageId, StoreError> {
+    let details = &message.details;
+    let series = match &details.collapse_key {
+        Some(key) => Some(series(connection, message.sender, key).await?),
+        None => None,
+    };
     let id = sqlx::query_scalar(
-        "INSERT INTO messages (sender_id, title, body, html, preview, priority, link, sent_at, recipients)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
+        "INSERT INTO messages (sender_id, title, body, html, preview, priority, link, sent_at, recipients,
+                               category, tags, series_id, resolved, actions, acknowledge)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id",
     )
     .bind(message.sender.0)
     .bind(&message.title)
@@ -180,9 +191,25 @@ async fn insert(
     .bind(&message.link)
     .bind(message.sent_at)
     .bind(recipients)
+    .bind(&details.category)
+    .bind(details.tags.join(" "))
+    .bind(series)
+    .bind(details.resolved)
+    .bind(sqlx::types::Json(&details.actions))
+    .bind(details.acknowledge)
     .fetch_one(connection)
     .await?;
     Ok(MessageId(id))
+}
+
+/// The series of this sender's messages with this key; the first of them begins it.
+async fn series(connection: &mut SqliteConnection, sender: UserId, key: &str) -> Result<i64, StoreError> {
+    // An update that changes nothing, because a conflict that does nothing returns nothing.
+    let id = sqlx::query_scalar(
+        "INSERT INTO series (sender_id, key) VALUES (?, ?)
+         ON CONFLICT (sender_id, key) DO UPDATE SET key = key RETURNING id",
+    );
+    Ok(id.bind(sender.0).bind(key).fetch_one(connection).await?)
 }
 
 async fn count_enabled(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
@@ -250,56 +277,4 @@ async fn move_on(connection: &mut SqliteConnection, id: i64, reached: i64, peopl
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Gives the message to these people: the next number of each, an item for each, and a change to tell for each.
-async fn deliver(transaction: &mut Transaction, id: MessageId, ids: &[i64]) -> Result<(), StoreError> {
-    let item = arriving(&mut transaction.connection, id).await?;
-    let numbered: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
-        "UPDATE users SET seq = seq + 1, unread = unread + 1, unseen = unseen + 1
-         WHERE id IN (SELECT value FROM json_each(?)) RETURNING id, seq, unread, unseen",
-    )
-    .bind(sqlx::types::Json(ids))
-    .fetch_all(&mut transaction.connection)
-    .await?;
-    sqlx::query(
-        "INSERT INTO items (user_id, message_id, seq, arrived)
-         SELECT id, ?, seq, seq FROM users WHERE id IN (SELECT value FROM json_each(?))",
-    )
-    .bind(id.0)
-    .bind(sqlx::types::Json(ids))
-    .execute(&mut transaction.connection)
-    .await?;
-    for (user, seq, unread, unseen) in numbered {
-        let (seq, counts) = (Seq(seq), Counts { unread, unseen });
-        let item = Item { seq, ..item.clone() };
-        transaction.tell(UserId(user), Event::Item(Changed { seq, item, counts }));
-    }
-    Ok(())
-}
-
-/// The item as it arrives in every inbox, but for its number.
-async fn arriving(connection: &mut SqliteConnection, id: MessageId) -> Result<Item, StoreError> {
-    let (sent_at, from, title, preview, priority, link): (i64, String, String, String, String, Option<String>) =
-        sqlx::query_as(
-            "SELECT sent_at, display_name, title, preview, priority, link
-             FROM messages JOIN users ON users.id = sender_id WHERE messages.id = ?",
-        )
-        .bind(id.0)
-        .fetch_one(connection)
-        .await?;
-    let priority = self::priority(&priority)?;
-    Ok(Item {
-        id,
-        seq: Seq(0),
-        sent_at,
-        from,
-        title,
-        preview,
-        priority,
-        link,
-        times: 1,
-        state: State::default(),
-        ..Item::default()
-    })
 }

@@ -16,6 +16,14 @@ mod writer_tests;
 
 mod messages;
 
+mod deliver;
+
+mod opened;
+
+mod acknowledgements;
+
+mod mutes;
+
 mod inboxes;
 
 mod people;
