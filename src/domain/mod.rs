@@ -28,6 +28,10 @@ pub mod query;
 
 pub mod found;
 
+pub mod quiet;
+
+pub mod preferences;
+
 pub mod cursor;
 
 pub mod event;
@@ -44,6 +48,7 @@ pub use found::{Found, Hit};
 pub use item::{Action, Counts, Item, Page, State, View};
 pub use message::{Details, LinkAction, MessageId, Priority};
 pub use mute::Mute;
+pub use preferences::{Preferences, Wishes};
 pub use query::Query;
 pub use user::{Role, UserId, Username};
 

@@ -13,6 +13,7 @@ use super::event::{
 use super::found::{Found, Hit};
 use super::item::{Acknowledge, Counts, Earlier, Item, Opened, Page, State, View, Why};
 use super::message::{LinkAction, MessageId, Priority};
+use super::preferences::{Choice, Loud, Wishes};
 use super::user::Role;
 
 /// What can be read out of JSON.
@@ -175,6 +176,12 @@ impl Read for DrainWhy {
     }
 }
 
+impl Read for Choice {
+    fn read(value: &Value) -> Option<Self> {
+        Some(Self { category: field(value, "category")?, loud: Loud::read(value)? })
+    }
+}
+
 impl Read for Which {
     fn read(value: &Value) -> Option<Self> {
         match value.get("ids") {
@@ -233,6 +240,8 @@ fields!(CaughtUp { seq, counts });
 fields!(Beat { now, seq });
 fields!(Drain { reconnect_ms, why });
 fields!(Ended { why });
+fields!(Loud { toast, sound });
+fields!(Wishes { version, keys, quiet, other, choices });
 
 #[cfg(test)]
 mod tests {
@@ -260,6 +269,15 @@ mod tests {
         [Why::You, Why::Everyone].into_iter().for_each(reads_back);
         [Acknowledge::Asked, Acknowledge::At(7)].into_iter().for_each(reads_back);
         reads_back(Gone::Deleted);
+    }
+
+    #[test]
+    fn wishes_read_back() {
+        let loud = Loud { toast: false, sound: true };
+        let choices = vec![Choice { category: "deploy".into(), loud }];
+        [Wishes::default(), Wishes { version: 3, keys: false, quiet: vec![-1, 5], other: loud, choices }]
+            .into_iter()
+            .for_each(reads_back);
     }
 
     #[test]

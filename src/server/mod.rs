@@ -29,6 +29,8 @@ pub mod drafts;
 
 pub mod sessions;
 
+pub mod zone;
+
 pub mod desk;
 
 pub mod first;
