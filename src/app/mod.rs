@@ -41,6 +41,12 @@ pub mod live;
 
 pub mod inbox;
 
+pub mod command;
+
+pub mod fuzzy;
+
+pub mod selection;
+
 pub mod news;
 
 pub mod toast;
