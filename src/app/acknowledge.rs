@@ -48,14 +48,17 @@ struct Acknowledger {
     due: bool,
     /// Rounds to let pass.
     rest: u32,
+    /// News came in at the last round. They end with the session, so the one who is signed in is the one whose page this is.
+    up: bool,
 }
 
 impl Acknowledger {
     fn new(live: Live) -> Self {
-        Self { live, sight: Vec::new(), receipts: Receipts::default(), request: None, due: false, rest: 0 }
+        Self { live, sight: Vec::new(), receipts: Receipts::default(), request: None, due: false, rest: 0, up: false }
     }
 
     fn round(&mut self) {
+        self.up = self.live.link.get_untracked().is_up();
         let before = std::mem::replace(&mut self.sight, in_sight(self.live));
         for id in &self.sight {
             if before.contains(id) {
@@ -119,10 +122,10 @@ impl Acknowledger {
         }
     }
 
-    /// Only while news come in: they end with the session, so the one who is signed in is the one whose page this is.
+    /// A page that is left has lost its stream already, so what counts is the last round.
     fn batch(&mut self) -> Option<String> {
         let Self { live, receipts, .. } = self;
-        if !live.link.get_untracked().is_up() {
+        if !self.up {
             self.due = true;
             return None;
         }
