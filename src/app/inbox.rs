@@ -3,9 +3,9 @@
 //! Comes after `event_stream`, which brings events; `live` holds it in a signal and the components show it.
 //! One rule for every number: the next one is applied, an older one is skipped, a gap means reading the list anew.
 
-use crate::domain::event::{Changed, Hello, Marked, Removed};
+use crate::domain::event::{Changed, ChangedMany, Hello, Marked, Removed, Which};
 use crate::domain::item::Opened;
-use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, Verdict, View};
+use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Rank, Seq, State, Verdict, View};
 
 /// Most rows that a list grows to while the page is open; then the oldest are left to «older».
 const ROWS_MAX: usize = 500;
@@ -31,8 +31,8 @@ pub struct Inbox {
     stale: bool,
     /// The greatest number heard of.
     heard: Seq,
-    /// The latest message heard of; a later one has arrived.
-    newest: Option<MessageId>,
+    /// Everything that came to the top up to this number is known; what comes with a greater one has arrived.
+    newest: Seq,
     /// What the reader did and the server has not answered yet, in order.
     pending: Vec<Pending>,
     tickets: u32,
@@ -42,7 +42,8 @@ pub struct Inbox {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct List {
     view: View,
-    before: Option<MessageId>,
+    before: Option<Rank>,
+    /// In the order of [`Item::rank`], the greatest first.
     items: Vec<Item>,
     older: bool,
 }
@@ -51,10 +52,15 @@ struct List {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Pending {
     ticket: Ticket,
-    id: MessageId,
     action: Action,
-    /// The item's number when the reader acted.
-    seq: Option<Seq>,
+    /// The items, each with its number when the reader acted.
+    items: Vec<(MessageId, Option<Seq>)>,
+}
+
+impl Pending {
+    fn is_of(&self, id: MessageId) -> bool {
+        self.items.iter().any(|(one, _)| *one == id)
+    }
 }
 
 /// Names one verb until it is settled.
@@ -67,7 +73,7 @@ pub enum Applied {
     /// Something that is shown may have changed.
     Changed,
     /// This message is new.
-    Arrived(Item),
+    Arrived(Box<Item>),
     /// Nothing.
     Skipped,
     /// Numbers are missing: read the list anew.
@@ -89,17 +95,12 @@ impl Inbox {
     /// What a page without a list begins with. A list that is there already knows more.
     pub fn welcome(&mut self, cursor: Cursor, counts: Counts) {
         if self.cursor.is_none() {
-            self.cursor = Some(cursor);
-            self.counts = counts;
+            self.recount(cursor, counts);
         }
     }
 
     /// Shows a page of a list.
     pub fn load(&mut self, page: Page) -> Loaded {
-        if page.before.is_none() && page.view == View::Inbox {
-            self.newest = self.newest.max(page.items.first().map(|item| item.id));
-        }
-        self.newest = self.newest.max(page.before);
         self.list = Some(List { view: page.view, before: page.before, items: page.items, older: page.older });
         self.recount(page.cursor, page.counts)
     }
@@ -114,6 +115,7 @@ impl Inbox {
         match event {
             Event::Hello(hello) => self.greet(hello),
             Event::Item(changed) => self.change(changed),
+            Event::Items(many) => self.change_many(many),
             Event::Marked(marked) => self.mark(&marked),
             Event::Gone(removed) => self.remove(&removed),
             // The beginning of this replay was not heard.
@@ -149,7 +151,7 @@ impl Inbox {
             }
             Verdict::Fresh | Verdict::Reset => {
                 self.cursor = Some(Cursor { epoch: hello.epoch, seq: hello.to });
-                self.heard = hello.to;
+                (self.heard, self.newest) = (hello.to, hello.to);
                 self.stale = self.list.is_some();
                 if self.stale { Applied::Reset } else { Applied::Changed }
             }
@@ -179,6 +181,7 @@ impl Inbox {
             self.heard = Seq::default();
         }
         self.counts = counts;
+        self.newest = cursor.seq;
         self.stale = cursor.seq < self.heard;
         self.cursor = Some(cursor);
         if self.stale { Loaded::Behind } else { Loaded::UpToDate }
@@ -190,24 +193,57 @@ impl Inbox {
         }
         self.counts = changed.counts;
         let item = changed.item;
-        let arrived = !item.state.seen && self.newest.is_none_or(|newest| item.id > newest);
-        self.newest = self.newest.max(Some(item.id));
+        let arrived = self.upsert(&item);
+        if arrived { Applied::Arrived(Box::new(item)) } else { Applied::Changed }
+    }
+
+    fn change_many(&mut self, many: ChangedMany) -> Applied {
+        if many.anew {
+            return if self.behind(many.seq) { self.gap(many.seq) } else { Applied::Skipped };
+        }
+        if let Some(skipped) = self.step(many.seq) {
+            return skipped;
+        }
+        self.counts = many.counts;
+        // One is told of, as one change is one thing to tell.
+        let mut arrived = None;
+        for item in many.items {
+            if self.upsert(&item) {
+                arrived = Some(item);
+            }
+        }
+        arrived.map_or(Applied::Changed, |item| Applied::Arrived(Box::new(item)))
+    }
+
+    /// Takes the item as it is now. `true`: it is new at the top of the inbox.
+    fn upsert(&mut self, item: &Item) -> bool {
         if let Some(opened) = self.opened.as_mut().filter(|opened| opened.id == item.id) {
             *opened = item.clone();
         }
         if let Some(list) = &mut self.list {
             list.place(item.clone());
         }
-        if arrived { Applied::Arrived(item) } else { Applied::Changed }
+        let arrived = item.surfaced > self.newest && !item.state.seen && View::Inbox.shows(item.state);
+        self.newest = self.newest.max(item.surfaced);
+        arrived
     }
 
     fn mark(&mut self, marked: &Marked) -> Applied {
+        // The list gains rows that only the server has.
+        if self.behind(marked.seq) && self.list.as_ref().is_some_and(|list| list.misses(marked)) {
+            return self.gap(marked.seq);
+        }
         if let Some(skipped) = self.step(marked.seq) {
             return skipped;
         }
         self.counts = marked.counts;
-        let listed = self.list.iter_mut().flat_map(|list| &mut list.items);
-        listed.chain(&mut self.opened).for_each(|item| marked.touch(item));
+        self.opened.take_if(|opened| !marked.touch(opened));
+        if let Some(list) = &mut self.list {
+            list.items.retain_mut(|item| marked.touch(item));
+            let view = list.view;
+            list.items.retain(|item| view.shows(item.state));
+            list.items.sort_by_key(|item| std::cmp::Reverse(item.rank()));
+        }
         Applied::Changed
     }
 
@@ -267,14 +303,15 @@ impl Inbox {
 
 /// What the reader does, shown before the server has answered.
 impl Inbox {
-    /// Shows the verb's effect at once. [`Self::settle`] ends it.
-    pub fn act(&mut self, id: MessageId, action: Action) -> Ticket {
+    /// Shows the verb's effect on these items at once. [`Self::settle`] ends it.
+    pub fn act(&mut self, ids: &[MessageId], action: Action) -> Ticket {
         self.tickets += 1;
         let ticket = Ticket(self.tickets);
         if self.pending.len() >= PENDING_MAX {
             self.pending.remove(0);
         }
-        self.pending.push(Pending { ticket, id, action, seq: self.base(id).map(|item| item.seq) });
+        let items = ids.iter().map(|id| (*id, self.base(*id).map(|item| item.seq))).collect();
+        self.pending.push(Pending { ticket, action, items });
         ticket
     }
 
@@ -282,11 +319,19 @@ impl Inbox {
     /// tells of it brings the truth.
     pub fn settle(&mut self, ticket: Ticket, taken: bool) {
         let Some(at) = self.pending.iter().position(|pending| pending.ticket == ticket) else { return };
-        let Pending { id, action, seq, .. } = self.pending.remove(at);
-        // When the event was faster, the item has a new number and needs nothing from here.
-        let Some(item) = self.base(id).filter(|item| taken && Some(item.seq) == seq).cloned() else { return };
-        let after = action.apply(item.state);
-        self.counts = sum(self.counts, difference(after, item.state));
+        let Pending { action, items, .. } = self.pending.remove(at);
+        for (id, seq) in items.into_iter().filter(|_| taken) {
+            // When the event was faster, the item has a new number and needs nothing from here.
+            if let Some(item) = self.base(id).filter(|item| Some(item.seq) == seq).cloned() {
+                self.assume(action, item);
+            }
+        }
+    }
+
+    /// Takes the verb's effect for what is.
+    fn assume(&mut self, action: Action, item: Item) {
+        let (id, after) = (item.id, action.apply(item.state));
+        self.counts = self.counts.plus(Counts::moved(Some(item.state), after));
         let after = after.map(|state| Item { state, ..item });
         if self.opened.as_ref().is_some_and(|opened| opened.id == id) {
             self.opened.clone_from(&after);
@@ -299,14 +344,14 @@ impl Inbox {
     }
 
     fn base(&self, id: MessageId) -> Option<&Item> {
-        let listed = self.list.as_ref().and_then(|list| list.find(id).ok().map(|at| &list.items[at]));
+        let listed = self.list.as_ref().and_then(|list| list.items.iter().find(|item| item.id == id));
         listed.or_else(|| self.opened.as_ref().filter(|opened| opened.id == id))
     }
 
     /// The state after everything that the reader did to the item; `None`: it is deleted.
     fn ahead(&self, item: &Item) -> Option<State> {
         let mut state = Some(item.state);
-        for pending in self.pending.iter().filter(|pending| pending.id == item.id) {
+        for pending in self.pending.iter().filter(|pending| pending.is_of(item.id)) {
             state = state.and_then(|state| pending.action.apply(state));
         }
         state
@@ -328,9 +373,9 @@ impl Inbox {
         list.items.iter().filter(shown).map(|item| item.id).collect()
     }
 
-    /// When the message was sent.
-    pub fn sent_at(&self, id: MessageId) -> Option<i64> {
-        self.base(id).map(|item| item.sent_at)
+    /// When the message came to the top last.
+    pub fn surfaced_at(&self, id: MessageId) -> Option<i64> {
+        self.base(id).map(|item| item.surfaced_at)
     }
 
     /// The row that takes the focus when this one leaves: the next, else the one above.
@@ -342,26 +387,23 @@ impl Inbox {
 
     /// Badges, with what the reader did and the server has not answered yet.
     pub fn counts(&self) -> Counts {
-        let mut counted: Vec<MessageId> = Vec::new();
-        let mut counts = self.counts;
-        for Pending { id, .. } in &self.pending {
-            if let Some(item) = self.base(*id).filter(|_| !counted.contains(id)) {
-                counts = sum(counts, difference(self.ahead(item), item.state));
-                counted.push(*id);
-            }
-        }
-        counts
+        let listed = self.list.iter().flat_map(|list| &list.items);
+        let opened = self.opened.iter().filter(|opened| self.list.as_ref().is_none_or(|list| !list.has(opened.id)));
+        let acted = |item: &&Item| self.pending.iter().any(|pending| pending.is_of(item.id));
+        let ahead = |counts: Counts, item: &Item| counts.plus(Counts::moved(Some(item.state), self.ahead(item)));
+        // Nearly always nothing waits for an answer.
+        if self.pending.is_empty() { self.counts } else { listed.chain(opened).filter(acted).fold(self.counts, ahead) }
     }
 
     /// The view and the place in it; `None` before a list was loaded.
-    pub fn place(&self) -> Option<(View, Option<MessageId>)> {
+    pub fn place(&self) -> Option<(View, Option<Rank>)> {
         self.list.as_ref().map(|list| (list.view, list.before))
     }
 
-    /// The message after which «older» goes on.
-    pub fn older(&self) -> Option<MessageId> {
+    /// The place after which «older» goes on.
+    pub fn older(&self) -> Option<Rank> {
         let list = self.list.as_ref().filter(|list| list.older)?;
-        list.items.last().map(|item| item.id)
+        list.items.last().map(Item::rank)
     }
 
     /// All rows left and there are older ones: read the list anew.
@@ -387,18 +429,19 @@ impl Inbox {
 }
 
 impl List {
-    /// Where the item is, or would be.
-    fn find(&self, id: MessageId) -> Result<usize, usize> {
-        self.items.binary_search_by(|have| id.cmp(&have.id))
+    fn has(&self, id: MessageId) -> bool {
+        self.items.iter().any(|item| item.id == id)
     }
 
     /// Puts the item where it belongs, or takes it out when the view does not show it.
     fn place(&mut self, item: Item) {
-        match (self.find(item.id), self.view.shows(item.state)) {
-            (Ok(at), true) => self.items[at] = item,
-            (Ok(at), false) => drop(self.items.remove(at)),
-            (Err(at), true) if self.covers(item.id) => self.items.insert(at, item),
-            (Err(_), _) => {}
+        let rank = item.rank();
+        let was = self.items.iter().position(|have| have.id == item.id);
+        let had = was.map(|at| self.items.remove(at));
+        // One that stays in its place stays, whatever follows.
+        let covered = had.is_some_and(|had| had.rank() == rank) || self.covers(rank);
+        if covered && self.view.shows(item.state) {
+            self.items.insert(self.items.partition_point(|have| have.rank() > rank), item);
         }
         if self.before.is_none() && self.items.len() > ROWS_MAX {
             self.items.truncate(ROWS_MAX);
@@ -406,20 +449,17 @@ impl List {
         }
     }
 
-    /// Whether the part of the view that is shown reaches this message.
-    fn covers(&self, id: MessageId) -> bool {
-        let below = self.items.last().is_none_or(|last| id < last.id);
-        self.before.is_none_or(|before| id < before) && !(self.older && below)
+    /// Whether the part of the view that is shown reaches this place.
+    fn covers(&self, rank: Rank) -> bool {
+        let below = self.items.last().is_none_or(|last| rank < last.rank());
+        self.before.is_none_or(|before| rank < before) && !(self.older && below)
     }
-}
 
-fn difference(after: Option<State>, before: State) -> Counts {
-    let (after, before) = (after.map(Counts::of).unwrap_or_default(), Counts::of(before));
-    Counts { unread: after.unread - before.unread, unseen: after.unseen - before.unseen }
-}
-
-fn sum(a: Counts, b: Counts) -> Counts {
-    Counts { unread: a.unread + b.unread, unseen: a.unseen + b.unseen }
+    /// Whether the verb brings items into this view that are not known here.
+    fn misses(&self, marked: &Marked) -> bool {
+        let Which::Ids(ids) = &marked.which else { return false };
+        marked.verb.brings_into() == Some(self.view) && ids.iter().any(|id| !self.has(*id))
+    }
 }
 
 #[cfg(test)]

@@ -13,23 +13,24 @@ fn item(id: i64, seq: i64, state: State) -> Item {
         title: format!("Message {id}"),
         preview: String::new(),
         priority: Priority::Normal,
-        link: None,
+        surfaced: Seq(id),
+        surfaced_at: id * 1000,
         state,
         times: 1,
         ..Item::default()
     }
 }
 
-const UNREAD: State = State { seen: false, read: false, done: false };
-const READ: State = State { seen: true, read: true, done: false };
-const DONE: State = State { seen: true, read: true, done: true };
+const UNREAD: State = State { seen: false, read: false, done: false, pinned: false, snoozed: None };
+const READ: State = State { seen: true, read: true, ..UNREAD };
+const DONE: State = State { done: true, ..READ };
 
 fn cursor(seq: i64) -> Cursor {
     Cursor { epoch: "e1".parse().expect("an epoch"), seq: Seq(seq) }
 }
 
 fn unread(n: i64) -> Counts {
-    Counts { unread: n, unseen: n }
+    Counts { unread: n, unseen: n, ..Counts::default() }
 }
 
 fn page(ids: &[i64], seq: i64) -> Page {
@@ -137,7 +138,7 @@ fn a_page_without_a_list_counts_only() {
 #[test]
 fn items_outside_the_part_shown_stay_out() {
     let mut inbox = Inbox::default();
-    inbox.load(Page { before: Some(MessageId(10)), older: true, ..page(&[8, 6], 20) });
+    inbox.load(Page { before: Some(Rank { surfaced: Seq(10), id: MessageId(10) }), older: true, ..page(&[8, 6], 20) });
     inbox.apply(changed(11, 21, UNREAD, unread(3)));
     inbox.apply(changed(5, 22, READ, unread(3)));
     inbox.apply(changed(7, 23, READ, unread(3)));
@@ -155,7 +156,7 @@ fn only_the_latest_unseen_message_has_arrived() {
 #[test]
 fn a_verb_shows_at_once_and_the_event_changes_nothing_more() {
     let mut inbox = loaded(&[2, 1], 2);
-    let ticket = inbox.act(MessageId(2), Action::Done);
+    let ticket = inbox.act(&[MessageId(2)], Action::Done);
     assert_eq!((rows(&inbox), inbox.counts()), (vec![1], unread(1)));
     inbox.settle(ticket, true);
     assert_eq!((rows(&inbox), inbox.counts()), (vec![1], unread(1)), "the answer came first");
@@ -166,7 +167,7 @@ fn a_verb_shows_at_once_and_the_event_changes_nothing_more() {
 #[test]
 fn a_refused_verb_is_taken_back() {
     let mut inbox = loaded(&[2, 1], 2);
-    let ticket = inbox.act(MessageId(2), Action::Delete);
+    let ticket = inbox.act(&[MessageId(2)], Action::Delete);
     assert_eq!(rows(&inbox), [1]);
     inbox.settle(ticket, false);
     assert_eq!((rows(&inbox), inbox.counts()), (vec![2, 1], unread(2)));
@@ -175,8 +176,8 @@ fn a_refused_verb_is_taken_back() {
 #[test]
 fn a_second_verb_does_not_flicker_when_the_event_of_the_first_comes() {
     let mut inbox = loaded(&[1], 1);
-    let read = inbox.act(MessageId(1), Action::Read);
-    let done = inbox.act(MessageId(1), Action::Done);
+    let read = inbox.act(&[MessageId(1)], Action::Read);
+    let done = inbox.act(&[MessageId(1)], Action::Done);
     inbox.apply(changed(1, 2, READ, unread(0)));
     assert_eq!((rows(&inbox), inbox.counts()), (vec![], unread(0)));
     inbox.settle(read, true);
@@ -188,7 +189,7 @@ fn a_second_verb_does_not_flicker_when_the_event_of_the_first_comes() {
 #[test]
 fn an_answer_that_comes_late_does_not_undo_what_happened_since() {
     let mut inbox = loaded(&[1], 1);
-    let read = inbox.act(MessageId(1), Action::Read);
+    let read = inbox.act(&[MessageId(1)], Action::Read);
     inbox.apply(changed(1, 2, READ, unread(0)));
     inbox.apply(changed(1, 3, UNREAD, unread(1)));
     inbox.settle(read, true);
@@ -199,7 +200,7 @@ fn an_answer_that_comes_late_does_not_undo_what_happened_since() {
 fn the_open_message_is_followed_after_it_left_the_list() {
     let mut inbox = loaded(&[1], 1);
     inbox.open(&Opened { item: item(1, 1, UNREAD), ..Opened::default() });
-    let ticket = inbox.act(MessageId(1), Action::Done);
+    let ticket = inbox.act(&[MessageId(1)], Action::Done);
     inbox.settle(ticket, true);
     assert_eq!(inbox.item(MessageId(1)).map(|item| item.state), Some(DONE));
     inbox.apply(Event::Gone(Removed { seq: Seq(2), id: MessageId(1), why: Gone::Deleted, counts: unread(0) }));
@@ -218,17 +219,17 @@ fn the_focus_goes_to_the_next_row_or_the_one_above() {
 fn a_list_that_was_cleared_fetches_what_is_older() {
     let mut inbox = Inbox::default();
     inbox.load(Page { older: true, ..page(&[9], 9) });
-    assert_eq!((inbox.wants_more(), inbox.older()), (false, Some(MessageId(9))));
-    inbox.act(MessageId(9), Action::Done);
+    assert_eq!((inbox.wants_more(), inbox.older()), (false, Some(Rank { surfaced: Seq(9), id: MessageId(9) })));
+    inbox.act(&[MessageId(9)], Action::Done);
     assert!(inbox.wants_more());
 }
 
 #[test]
 fn verbs_that_nobody_answers_do_not_pile_up() {
     let mut inbox = loaded(&[3, 2, 1], 3);
-    let first = inbox.act(MessageId(1), Action::Done);
+    let first = inbox.act(&[MessageId(1)], Action::Done);
     for _ in 0..100 {
-        inbox.act(MessageId(2), Action::Read);
+        inbox.act(&[MessageId(2)], Action::Read);
     }
     assert_eq!(rows(&inbox), [3, 2, 1], "the oldest is shown as it was");
     inbox.settle(first, true);

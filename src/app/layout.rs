@@ -46,6 +46,8 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
         (Address::Desk(path), _) if path == "/sessions" => "Sessions",
         (Address::Desk(_), _) => "Send",
         (_, View::Inbox) => "Inbox",
+        (_, View::Pinned) => "Pinned",
+        (_, View::Snoozed) => "Snoozed",
         (_, View::Done) => "Done",
     }
 }

@@ -1,6 +1,6 @@
 //! Place: what an address of the app means, and how it is written. Pure.
 
-use crate::domain::{MessageId, View};
+use crate::domain::{MessageId, Rank, View};
 
 /// A page of the app.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,8 +18,8 @@ pub struct Place {
     pub view: View,
     /// What is looked for, as it was typed; empty: everything in the view. A search looks in all views.
     pub query: String,
-    /// Only what is older than this message.
-    pub before: Option<MessageId>,
+    /// Only what is below this place.
+    pub before: Option<Rank>,
     /// The open message.
     pub message: Option<MessageId>,
 }
@@ -59,8 +59,8 @@ impl Place {
         for pair in query.split('&') {
             let (name, value) = pair.split_once('=').unwrap_or_default();
             match name {
-                "view" if value == "done" => place.view = View::Done,
-                "before" => place.before = value.parse().ok().map(MessageId),
+                "view" => place.view = View::parse(value).unwrap_or_default(),
+                "before" => place.before = value.parse().ok(),
                 "q" => unescape(value).trim().clone_into(&mut place.query),
                 "m" => place.message = value.parse().ok().map(MessageId),
                 _ => {}
@@ -93,7 +93,7 @@ impl Place {
     }
 
     /// The part of the list that is older than `before`.
-    pub fn older(self, before: MessageId) -> Self {
+    pub fn older(self, before: Rank) -> Self {
         Self { before: Some(before), message: None, ..self }
     }
 
@@ -105,7 +105,7 @@ impl Place {
     /// The list as the door `api::inbox::page` is asked for it.
     pub fn form(&self) -> String {
         let before = self.before.map(|before| format!("&before={before}")).unwrap_or_default();
-        ["view=", if self.view == View::Done { "done" } else { "inbox" }, &before].concat()
+        ["view=", self.view.as_str(), &before].concat()
     }
 
     /// The address.
@@ -116,8 +116,8 @@ impl Place {
             href.push_str(part);
             href.push_str(value);
         };
-        if self.view == View::Done {
-            add("view=done", "");
+        if self.view != View::default() {
+            add("view=", self.view.as_str());
         }
         if !self.query.is_empty() {
             add("q=", &escape(&self.query));
@@ -177,22 +177,26 @@ pub fn unescape(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Seq;
     use proptest::prelude::*;
 
     #[test]
     fn an_address_reads_back() {
-        let place =
-            Place { view: View::Done, before: Some(MessageId(9)), message: Some(MessageId(4)), ..Place::default() };
-        assert_eq!(place.href(), "/?view=done&before=9&m=4");
-        assert_eq!(Address::of("/?view=done&before=9&m=4"), Some(Address::Inbox(place)));
+        let before = Rank { surfaced: Seq(9), id: MessageId(7) };
+        for view in View::ALL {
+            let place = Place { view, before: Some(before), message: Some(MessageId(4)), ..Place::default() };
+            assert_eq!(Address::of(&place.href()), Some(Address::Inbox(place)));
+        }
+        let place = Place { view: View::Pinned, message: Some(MessageId(4)), ..Place::default() };
+        assert_eq!(place.href(), "/?view=pinned&m=4");
         assert_eq!(Place::default().with(MessageId(4)).href(), "/?m=4");
-        assert_eq!(Place::default().older(MessageId(9)).href(), "/?before=9");
+        assert_eq!(Place::default().older(before).href(), "/?before=9-7");
     }
 
     #[test]
     fn the_inbox_is_the_root_and_nonsense_is_ignored() {
         assert_eq!(Place::default().href(), "/");
-        assert_eq!(Address::of("/?m=x&view=trash&&=&a"), Some(Address::Inbox(Place::default())));
+        assert_eq!(Address::of("/?m=x&view=trash&before=9&&=&a"), Some(Address::Inbox(Place::default())));
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Arrival: what a message does to an inbox that it comes to: it makes a new row there, or takes the row of an earlier one
 //! with the same collapse key. Plain rules; the store reads what there is and writes what they say.
 
-use super::item::State;
 use super::message::MessageId;
+use super::state::State;
 
 /// What counts of a message when it arrives.
 #[derive(Clone, Copy, Debug)]
@@ -43,18 +43,20 @@ pub enum Arrival {
 /// Nothing is lost, and what the reader does not want to hear of is not loud.
 ///
 /// What was done stays done: a repeat after it makes a new row. But what is quiet anyway, as it is muted or tells that all
-/// is over, joins the done row and does not bother the reader again. A message can be late, when the same sender writes to
+/// is over, joins the done row and does not bother the reader again. What is snoozed sleeps on. A message can be late, when the same sender writes to
 /// somebody by name while an earlier message to everyone is still on its way to them.
 pub fn arrive(message: Arriving, row: Option<Row>) -> Arrival {
     let quiet = message.muted || message.resolved;
     match row {
         Some(Row { shown, state }) if shown > message.id => Arrival::Again { state, shows: false, surfaces: false },
-        Some(Row { state, .. }) if quiet => Arrival::Again { state, shows: true, surfaces: false },
+        Some(Row { state, .. }) if quiet || state.snoozed.is_some() => {
+            Arrival::Again { state, shows: true, surfaces: false }
+        }
         Some(Row { state, .. }) if !state.done => {
             let state = State { seen: false, read: false, ..state };
             Arrival::Again { state, shows: true, surfaces: true }
         }
-        _ if message.muted => Arrival::New(State { seen: true, read: true, done: true }),
+        _ if message.muted => Arrival::New(State { seen: true, read: true, done: true, ..State::default() }),
         _ => Arrival::New(State::default()),
     }
 }
@@ -63,9 +65,10 @@ pub fn arrive(message: Arriving, row: Option<Row>) -> Arrival {
 mod tests {
     use super::*;
 
-    const UNREAD: State = State { seen: false, read: false, done: false };
-    const READ: State = State { seen: true, read: true, done: false };
-    const DONE: State = State { seen: true, read: true, done: true };
+    const UNREAD: State = State { seen: false, read: false, done: false, pinned: false, snoozed: None };
+    const READ: State = State { seen: true, read: true, ..UNREAD };
+    const DONE: State = State { done: true, ..READ };
+    const SNOOZED: State = State { snoozed: Some(9), ..READ };
 
     fn row(state: State) -> Option<Row> {
         Some(Row { shown: MessageId(3), state })
@@ -91,6 +94,21 @@ mod tests {
                 assert_eq!(arrive(message, row(state)), in_place, "{message:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_is_snoozed_sleeps_on_and_shows_the_latest_when_it_wakes() {
+        for message in [LOUD, RESOLVED, MUTED] {
+            let in_place = Arrival::Again { state: SNOOZED, shows: true, surfaces: false };
+            assert_eq!(arrive(message, row(SNOOZED)), in_place, "{message:?}");
+        }
+    }
+
+    #[test]
+    fn a_repeat_stays_pinned() {
+        let pinned = State { pinned: true, ..UNREAD };
+        let again = Arrival::Again { state: pinned, shows: true, surfaces: true };
+        assert_eq!(arrive(LOUD, row(State { pinned: true, ..READ })), again);
     }
 
     #[test]

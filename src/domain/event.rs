@@ -3,8 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::cursor::{Epoch, Seq};
-use super::item::{Action, Counts, Item};
+use super::item::Item;
 use super::message::MessageId;
+use super::state::{Action, Counts, View};
 
 /// How a stream begins with respect to the cursor that was brought.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +107,9 @@ pub enum Event {
     Hello(Hello),
     /// `item`: upsert this item.
     Item(Changed),
-    /// `marked`: a change of state on many items at once.
+    /// `items`: upsert these items.
+    Items(ChangedMany),
+    /// `marked`: a verb on many items at once.
     Marked(Marked),
     /// `gone`: remove this item.
     Gone(Removed),
@@ -153,30 +156,54 @@ pub struct Changed {
     pub counts: Counts,
 }
 
-/// A change of state on many items at once: one change, one number.
+/// Items that came back together, each in a state of its own: what was undone, what was snoozed until one moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChangedMany {
+    /// The change's number.
+    pub seq: Seq,
+    /// The items after the change.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<Item>,
+    /// There are too many to be told: read the list anew. Such an event moves no cursor.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub anew: bool,
+    /// Counts after the change.
+    pub counts: Counts,
+}
+
+/// A verb on many items at once: one change, one number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
     /// The change's number, which is now that of every item it touched.
     pub seq: Seq,
     /// Which items.
     pub which: Which,
-    /// What they are now.
-    pub state: Mark,
+    /// The verb.
+    pub verb: Action,
+    /// When; milliseconds since the Unix epoch.
+    pub at: i64,
     /// Counts after the change.
     pub counts: Counts,
 }
 
 impl Marked {
-    /// Changes the item if it is meant and is not so already.
-    pub fn touch(&self, item: &mut Item) {
+    /// Changes the item if it is meant and is not so already. `false`: it is not there any more.
+    pub fn touch(&self, item: &mut Item) -> bool {
         let meant = match &self.which {
             Which::Ids(ids) => ids.contains(&item.id),
-            Which::UpTo(seq) => item.seq <= *seq && !item.state.done,
+            Which::UpTo(seq) => item.seq <= *seq && View::Inbox.shows(item.state),
         };
-        let Some(state) = self.state.action().apply(item.state).filter(|state| meant && *state != item.state) else {
-            return;
-        };
-        *item = Item { seq: self.seq, state, ..item.clone() };
+        if !meant {
+            return true;
+        }
+        let Some(state) = self.verb.apply(item.state) else { return false };
+        if state != item.state {
+            (item.seq, item.state) = (self.seq, state);
+            if self.verb.surfaces() {
+                (item.surfaced, item.surfaced_at) = (self.seq, self.at);
+            }
+        }
+        true
     }
 }
 
@@ -186,28 +213,8 @@ impl Marked {
 pub enum Which {
     /// These.
     Ids(Vec<MessageId>),
-    /// All in the inbox, not in Done, whose number is at most this.
+    /// All in the inbox, neither done nor snoozed, whose number is at most this.
     UpTo(Seq),
-}
-
-/// A state that many items can be given at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mark {
-    /// It stood before the reader's eyes.
-    Seen,
-    /// It was read.
-    Read,
-}
-
-impl Mark {
-    /// The verb that does it to one item.
-    pub fn action(self) -> Action {
-        match self {
-            Self::Seen => Action::See,
-            Self::Read => Action::Read,
-        }
-    }
 }
 
 /// An item that left for good.

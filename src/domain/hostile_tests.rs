@@ -64,7 +64,7 @@ fn item() -> impl Strategy<Value = Item> {
             preview,
             priority: Priority::Normal,
             link,
-            state: State { seen, read, done },
+            state: State { seen, read, done, ..State::default() },
             times: 1,
             ..Item::default()
         },

@@ -1,77 +1,17 @@
-//! Item: a message in one person's inbox, with its state there.
+//! Item: a message in one person's inbox, with its state there and its place in lists.
+
+use std::fmt;
+use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
 use super::cursor::{Cursor, Seq};
 use super::found::Found;
 use super::message::{LinkAction, MessageId, Priority};
+use super::state::{Counts, State, View, number};
 
 /// Items on one page of a list.
 pub const PAGE: usize = 50;
-
-/// What the reader has done with an item. `read` implies `seen`, `done` implies `read`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-pub struct State {
-    /// It was in front of the reader's eyes.
-    pub seen: bool,
-    /// It was opened, or marked so.
-    pub read: bool,
-    /// It has left the inbox for the Done view.
-    pub done: bool,
-}
-
-/// A verb of the reader on one item.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Action {
-    /// It was in front of the reader's eyes.
-    See,
-    /// Mark read.
-    Read,
-    /// Mark unread; a done item returns to the inbox.
-    Unread,
-    /// Take it out of the inbox.
-    Done,
-    /// Put it back into the inbox, read.
-    Restore,
-    /// Remove it for good; it leaves a tombstone.
-    Delete,
-}
-
-impl Action {
-    /// All verbs.
-    pub const ALL: [Self; 6] = [Self::See, Self::Read, Self::Unread, Self::Done, Self::Restore, Self::Delete];
-
-    /// The word in forms.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::See => "see",
-            Self::Read => "read",
-            Self::Unread => "unread",
-            Self::Done => "done",
-            Self::Restore => "restore",
-            Self::Delete => "delete",
-        }
-    }
-
-    /// Reads [`Self::as_str`] back.
-    pub fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|action| action.as_str() == word)
-    }
-
-    /// The state after this verb; `None` when the item leaves for good. The one place that knows the rules:
-    /// the store applies it inside its transaction, the browser ahead of the answer.
-    pub fn apply(self, state: State) -> Option<State> {
-        match self {
-            Self::See => Some(State { seen: true, ..state }),
-            Self::Read => Some(State { seen: true, read: true, ..state }),
-            Self::Unread => Some(State { seen: true, read: false, done: false }),
-            Self::Done => Some(State { seen: true, read: true, done: true }),
-            Self::Restore => Some(State { done: false, ..state }),
-            Self::Delete => None,
-        }
-    }
-}
 
 /// The row of a message in one inbox. The body is fetched when it is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -108,8 +48,75 @@ pub struct Item {
     /// Whether the reader is asked to take note, and whether they have.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acknowledge: Option<Acknowledge>,
+    /// The number of the change that brought it to the top last: its arrival, a repeat, the end of a snooze. Lists are in
+    /// this order.
+    pub surfaced: Seq,
+    /// When that was, in milliseconds since the Unix epoch.
+    pub surfaced_at: i64,
     /// What the reader has done with it.
     pub state: State,
+}
+
+impl Item {
+    /// Its place in lists, whatever view they are of.
+    pub fn rank(&self) -> Rank {
+        Rank { surfaced: self.surfaced, id: self.id }
+    }
+}
+
+/// A place in the order of lists, the greatest first: `SURFACED-ID` in addresses. Items that surfaced in one change, such as
+/// those that were snoozed until the same moment, are in the order of their messages, so no page begins between equals.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Rank {
+    /// The number of the change that brought the item to the top.
+    pub surfaced: Seq,
+    /// The message.
+    pub id: MessageId,
+}
+
+/// A text that is no rank.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a place in a list is «number-message»")]
+pub struct NotARank;
+
+impl fmt::Display for Rank {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}-{}", self.surfaced, self.id)
+    }
+}
+
+impl FromStr for Rank {
+    type Err = NotARank;
+
+    fn from_str(text: &str) -> Result<Self, NotARank> {
+        let (surfaced, id) = text.split_once('-').ok_or(NotARank)?;
+        let read = |digits| number(digits).ok_or(NotARank);
+        Ok(Self { surfaced: Seq(read(surfaced)?), id: MessageId(read(id)?) })
+    }
+}
+
+impl TryFrom<String> for Rank {
+    type Error = NotARank;
+
+    fn try_from(text: String) -> Result<Self, NotARank> {
+        text.parse()
+    }
+}
+
+impl From<Rank> for String {
+    fn from(rank: Rank) -> Self {
+        rank.to_string()
+    }
+}
+
+/// What an act of the reader came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acted {
+    /// What takes it back, which is the number of the change; `None`: everything was so already.
+    pub undo: Option<Seq>,
+    /// How many items it changed.
+    pub items: i64,
 }
 
 fn once() -> u32 {
@@ -134,48 +141,14 @@ pub enum Acknowledge {
 /// Longest preview, in characters.
 pub const PREVIEW_MAX: usize = 140;
 
-/// Numbers for badges, computed in the transaction of the change that they travel with.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Counts {
-    /// Items in the inbox that are not read.
-    pub unread: i64,
-    /// Items in the inbox that are not seen.
-    pub unseen: i64,
-}
-
-impl Counts {
-    /// What one item in `state` adds.
-    pub fn of(state: State) -> Self {
-        Self { unread: i64::from(!state.read && !state.done), unseen: i64::from(!state.seen && !state.done) }
-    }
-}
-
-/// A list that a person can look at.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum View {
-    /// What is not done.
-    #[default]
-    Inbox,
-    /// What is done.
-    Done,
-}
-
-impl View {
-    /// Whether an item in `state` is in this view.
-    pub fn shows(self, state: State) -> bool {
-        state.done == (self == Self::Done)
-    }
-}
-
 /// A part of a view as of one moment: the first HTML is rendered from it, and the stream goes on at its cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Which list.
     pub view: View,
-    /// Only items older than this message were asked for.
-    pub before: Option<MessageId>,
-    /// At most [`PAGE`] items, newest message first.
+    /// Only items below this place were asked for.
+    pub before: Option<Rank>,
+    /// At most [`PAGE`] items, in the order of [`Item::rank`], the greatest first.
     pub items: Vec<Item>,
     /// Whether older items follow.
     pub older: bool,
@@ -246,26 +219,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_verb_keeps_the_states_nested() {
-        let all = |bits: u8| State { seen: bits & 1 > 0, read: bits & 2 > 0, done: bits & 4 > 0 };
-        let nested = |state: State| (!state.done || state.read) && (!state.read || state.seen);
-        for state in (0..8).map(all).filter(|state| nested(*state)) {
-            for action in Action::ALL {
-                assert!(action.apply(state).is_none_or(nested), "{action:?} on {state:?}");
-            }
+    fn a_rank_reads_back_and_nothing_else_is_one() {
+        let rank = Rank { surfaced: Seq(41), id: MessageId(12) };
+        assert_eq!(rank.to_string(), "41-12");
+        assert_eq!("41-12".parse(), Ok(rank));
+        for bad in ["", "-", "41", "41-", "-12", "41--12", "+41-12", "41-12-1", "41-99999999999999999999", "4 1-2"] {
+            assert_eq!(bad.parse::<Rank>(), Err(NotARank), "{bad:?}");
         }
     }
 
     #[test]
-    fn words_of_verbs_read_back() {
-        assert!(Action::ALL.into_iter().all(|action| Action::parse(action.as_str()) == Some(action)));
-        assert_eq!(Action::parse("drop"), None);
-    }
-
-    #[test]
-    fn done_items_count_nowhere() {
-        let done = Action::Done.apply(State::default()).expect("still there");
-        assert_eq!(Counts::of(done), Counts::default());
-        assert_eq!(Counts::of(State::default()), Counts { unread: 1, unseen: 1 });
+    fn of_equals_the_later_message_is_the_greater() {
+        let rank = |surfaced, id| Rank { surfaced: Seq(surfaced), id: MessageId(id) };
+        assert!(rank(5, 1) > rank(4, 9) && rank(4, 9) > rank(4, 8));
     }
 }

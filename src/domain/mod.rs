@@ -16,6 +16,12 @@ pub mod message;
 
 pub mod draft;
 
+pub mod state;
+
+pub mod snooze;
+
+pub mod change;
+
 pub mod item;
 
 pub mod arrival;
@@ -41,15 +47,17 @@ pub mod read;
 pub mod wire;
 
 pub use audience::Audience;
+pub use change::Change;
 pub use cursor::{Cursor, Epoch, NotACursor, Seq};
 pub use draft::{Draft, DraftForm, Field, Problem};
 pub use event::{Event, Verdict};
 pub use found::{Found, Hit};
-pub use item::{Action, Counts, Item, Page, State, View};
+pub use item::{Acted, Item, Page, Rank};
 pub use message::{Details, LinkAction, MessageId, Priority};
 pub use mute::Mute;
 pub use preferences::{Preferences, Wishes};
 pub use query::Query;
+pub use state::{Action, Counts, State, View};
 pub use user::{Role, UserId, Username};
 
 #[cfg(test)]

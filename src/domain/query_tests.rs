@@ -41,7 +41,7 @@ fn words_phrases_filters_and_their_opposites() {
         ("after:12h", is(What::After(When::Hours(12)))),
     ];
     for (text, term) in &cases {
-        assert_eq!(terms(text), [term.clone()], "{text}");
+        assert_eq!(terms(text), std::slice::from_ref(term), "{text}");
     }
     let all = cases.iter().map(|(text, _)| *text).collect::<Vec<_>>();
     assert_eq!(terms(&all.join(" \u{a0}\t")), cases.map(|(_, term)| term));

@@ -8,12 +8,14 @@ use serde_json::Value;
 
 use super::cursor::{Cursor, Epoch, Seq};
 use super::event::{
-    Beat, CaughtUp, Changed, Drain, DrainWhy, Ended, Gone, Hello, Mark, Marked, Removed, SignedOut, Verdict, Which,
+    Beat, CaughtUp, Changed, ChangedMany, Drain, DrainWhy, Ended, Gone, Hello, Marked, Removed, SignedOut, Verdict,
+    Which,
 };
 use super::found::{Found, Hit};
-use super::item::{Acknowledge, Counts, Earlier, Item, Opened, Page, State, View, Why};
+use super::item::{Acknowledge, Acted, Earlier, Item, Opened, Page, Rank, Why};
 use super::message::{LinkAction, MessageId, Priority};
 use super::preferences::{Choice, Loud, Wishes};
+use super::state::{Action, Counts, State, View};
 use super::user::Role;
 
 /// What can be read out of JSON.
@@ -153,6 +155,24 @@ impl Read for Epoch {
     }
 }
 
+impl Read for Rank {
+    fn read(value: &Value) -> Option<Self> {
+        value.as_str()?.parse().ok()
+    }
+}
+
+impl Read for Action {
+    fn read(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
+    }
+}
+
+impl Read for View {
+    fn read(value: &Value) -> Option<Self> {
+        Self::parse(value.as_str()?)
+    }
+}
+
 impl Read for Priority {
     fn read(value: &Value) -> Option<Self> {
         Self::parse(value.as_str()?)
@@ -201,15 +221,14 @@ impl Read for Acknowledge {
 }
 
 words!(Role { "reader" => Reader, "admin" => Admin });
-words!(View { "inbox" => Inbox, "done" => Done });
 words!(Why { "you" => You, "everyone" => Everyone });
 words!(Verdict { "fresh" => Fresh, "resumed" => Resumed, "reset" => Reset });
 words!(Gone { "deleted" => Deleted });
-words!(Mark { "seen" => Seen, "read" => Read });
 
 fields!(Cursor { epoch, seq });
-fields!(State { seen, read, done });
-fields!(Counts { unread, unseen });
+fields!(State { seen, read, done, pinned, snoozed });
+fields!(Counts { unread, unseen, pinned, snoozed });
+fields!(Acted { undo, items });
 fields!(Item {
     id,
     seq,
@@ -224,6 +243,8 @@ fields!(Item {
     times or 1,
     resolved,
     acknowledge,
+    surfaced,
+    surfaced_at,
     state
 });
 fields!(Page { view, before, items, older, found, cursor, counts });
@@ -234,7 +255,8 @@ fields!(Earlier { sent_at, title, html, resolved, acknowledged_at });
 fields!(Opened { item, html, sender, why, muted, actions, history });
 fields!(Hello { epoch, from, to, verdict, missed, beat_ms, build, session_ends });
 fields!(Changed { seq, item, counts });
-fields!(Marked { seq, which, state, counts });
+fields!(ChangedMany { seq, items, anew, counts });
+fields!(Marked { seq, which, verb, at, counts });
 fields!(Removed { seq, id, why, counts });
 fields!(CaughtUp { seq, counts });
 fields!(Beat { now, seq });
@@ -258,12 +280,12 @@ mod tests {
     fn every_word_of_an_enum_reads_back() {
         Priority::ALL.into_iter().for_each(reads_back);
         SignedOut::ALL.into_iter().for_each(reads_back);
-        [View::Inbox, View::Done].into_iter().for_each(reads_back);
+        View::ALL.into_iter().for_each(reads_back);
+        Action::ALL.into_iter().for_each(reads_back);
         [Verdict::Fresh, Verdict::Resumed, Verdict::Reset].into_iter().for_each(reads_back);
         [DrainWhy::Replaced, DrainWhy::Superseded, DrainWhy::Store, DrainWhy::Stopping]
             .into_iter()
             .for_each(reads_back);
-        [Mark::Seen, Mark::Read].into_iter().for_each(reads_back);
         [Role::Reader, Role::Admin].into_iter().for_each(reads_back);
         [Which::Ids(vec![MessageId(1)]), Which::UpTo(Seq(4))].into_iter().for_each(reads_back);
         [Why::You, Why::Everyone].into_iter().for_each(reads_back);
@@ -282,7 +304,7 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_nothing_and_what_is_wrong_is_not_taken() {
-        assert_eq!(read(r#"{"seen":true}"#), Some(State { seen: true, read: false, done: false }));
+        assert_eq!(read(r#"{"seen":true}"#), Some(State { seen: true, ..State::default() }));
         assert_eq!(read::<State>(r#"{"seen":1}"#), None);
         assert_eq!(read::<Counts>(r#"{"unread":1}"#), None);
         assert_eq!(read::<Counts>("[1,2]"), None);

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::cursor::{Epoch, Seq};
-use super::event::{CaughtUp, Changed, Drain, Event, Marked, Removed};
+use super::event::{CaughtUp, Changed, ChangedMany, Drain, Event, Marked, Removed};
 use super::read::read;
 
 /// An event of a known name whose data is something else.
@@ -17,6 +17,7 @@ impl Event {
         match self {
             Self::Hello(_) => "hello",
             Self::Item(_) => "item",
+            Self::Items(_) => "items",
             Self::Marked(_) => "marked",
             Self::Gone(_) => "gone",
             Self::CaughtUp(_) => "caught-up",
@@ -27,15 +28,16 @@ impl Event {
     }
 
     /// Every name, for readers that listen by name.
-    pub const NAMES: [&'static str; 8] =
-        ["hello", "item", "marked", "gone", "caught-up", "beat", "drain", "signed-out"];
+    pub const NAMES: [&'static str; 9] =
+        ["hello", "item", "items", "marked", "gone", "caught-up", "beat", "drain", "signed-out"];
 
     /// The number of the change that this event is; only changes move a reader's cursor.
     pub fn seq(&self) -> Option<Seq> {
         match self {
-            Self::Item(Changed { seq, .. }) | Self::Marked(Marked { seq, .. }) | Self::Gone(Removed { seq, .. }) => {
-                Some(*seq)
-            }
+            Self::Item(Changed { seq, .. })
+            | Self::Items(ChangedMany { seq, .. })
+            | Self::Marked(Marked { seq, .. })
+            | Self::Gone(Removed { seq, .. }) => Some(*seq),
             _ => None,
         }
     }
@@ -44,6 +46,8 @@ impl Event {
     fn reached(&self) -> Option<Seq> {
         match self {
             Self::CaughtUp(CaughtUp { seq, .. }) => Some(*seq),
+            // Who comes back with the number before gets what changed.
+            Self::Items(ChangedMany { anew: true, .. }) => None,
             _ => self.seq(),
         }
     }
@@ -68,6 +72,7 @@ impl Event {
         let event = match name {
             "hello" => read(data).map(Self::Hello),
             "item" => read(data).map(Self::Item),
+            "items" => read(data).map(Self::Items),
             "marked" => read(data).map(Self::Marked),
             "gone" => read(data).map(Self::Gone),
             "caught-up" => read(data).map(Self::CaughtUp),
@@ -120,7 +125,7 @@ mod tests {
                 times: 1,
                 ..Item::default()
             },
-            counts: Counts { unread: 1, unseen: 1 },
+            counts: Counts { unread: 1, unseen: 1, ..Counts::default() },
         })
     }
 

@@ -93,8 +93,8 @@ pub async fn me(caller: &Caller) -> Result<Me, ApiError> {
 pub fn back_after(action: Action) {
     if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
         let without: &[&str] = match action {
-            Action::Done | Action::Delete | Action::Restore => &["problem", "m"],
-            Action::See | Action::Read | Action::Unread => &["problem"],
+            Action::Done | Action::Delete | Action::Restore | Action::Snooze(_) | Action::Wake => &["problem", "m"],
+            Action::See | Action::Read | Action::Unread | Action::Pin | Action::Unpin => &["problem"],
         };
         redirect(&referring(without, None));
     }

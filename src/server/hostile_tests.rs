@@ -10,8 +10,9 @@ use tower_sessions::session::Id;
 use super::auth::{bearer, local_path};
 use super::broker::Client;
 use super::messages_api;
-use crate::api::inbox::parse_change;
+use crate::domain::Change;
 use crate::domain::draft::{BODY_MAX, LINK_MAX, TITLE_MAX};
+use crate::domain::snooze::When;
 
 /// Cases of each property. `PROPTEST_CASES` raises it.
 const CASES: u32 = 100_000;
@@ -120,10 +121,17 @@ proptest! {
     }
 
     #[test]
-    fn a_change_is_a_verb_and_a_number(text in prop_oneof!["[a-z]{0,8}:?-?[0-9]{0,20}", ".{0,10}"]) {
-        if let Some((action, id)) = parse_change(&text) {
-            prop_assert!(text.starts_with(action.as_str()));
-            prop_assert!(text.ends_with(&id.0.unsigned_abs().to_string()) || id.0 < 0);
+    fn a_change_is_refused_or_reads_back(
+        text in prop_oneof![
+            "(read|snooze@(1h|week|[0-9]{0,15}|[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{5})|read-all|undo|[a-z@]{0,8}):[0-9,+-]{0,20}",
+            ".{0,24}",
+        ],
+    ) {
+        match Change::parse(&text) {
+            // Of a time of the clock only the moment is kept.
+            Some(Change::Later(When::Wall(_), ids)) => prop_assert!(!ids.is_empty()),
+            Some(change) => prop_assert_eq!(Change::parse(&change.to_string()), Some(change)),
+            None => {}
         }
     }
 }

@@ -35,6 +35,8 @@ pub mod desk;
 
 pub mod first;
 
+pub mod acts;
+
 pub mod answer;
 
 mod plain_pages;

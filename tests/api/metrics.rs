@@ -283,7 +283,7 @@ async fn what_another_process_changed_is_counted_when_a_beat_finds_it() {
     let id = app.inbox(&ann).await[0]["id"].as_i64().expect("a number");
     let mut stream = app.stream(&ann, None).await;
     stream.opening().await;
-    app.store.act(app.user("ann").await.id, MessageId(id), Action::Read).await.expect("done");
+    app.store.act(app.user("ann").await.id, &[MessageId(id)], Action::Read).await.expect("done");
     stream.expect("hello").await;
     assert_eq!(Look::at(&app).await.get("tidings_changes_unheard_total"), 1.0);
 }

@@ -26,7 +26,7 @@ async fn what_a_page_acknowledges_is_kept_and_every_other_page_hears_what_was_se
     let marked = stream.expect("marked").await;
     assert_eq!(marked.data["seq"], 3);
     assert_eq!(marked.data["which"]["ids"], json!([first.data["item"]["id"], second.data["item"]["id"]]));
-    assert_eq!((&marked.data["state"], &marked.data["counts"]["unseen"]), (&json!("seen"), &json!(0)));
+    assert_eq!((&marked.data["verb"], &marked.data["counts"]["unseen"]), (&json!("see"), &json!(0)));
     let ann = app.user("ann").await.id;
     let devices = app.store.devices(ann).await.expect("an answer");
     assert_eq!(devices.iter().map(|device| device.applied).collect::<Vec<_>>(), [Seq(2)]);

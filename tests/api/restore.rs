@@ -70,8 +70,8 @@ async fn a_reader_that_may_have_missed_a_deletion_resets() {
     let cursor = |seq| format!("{}-{seq}", hello.data["epoch"].as_str().expect("an epoch"));
     let owner = app.user("ann").await.id;
     let one = app.inbox(&ann).await[0]["id"].as_i64().expect("a number");
-    let deleted = app.store.act(owner, tidings::domain::MessageId(one), tidings::domain::Action::Delete).await;
-    assert!(deleted.expect("an answer"));
+    let deleted = app.store.act(owner, &[tidings::domain::MessageId(one)], tidings::domain::Action::Delete).await;
+    assert!(deleted.expect("an answer").is_some());
     let verdict = async |seq| app.stream(&ann, Some(&cursor(seq))).await.opening().await.0.data["verdict"].clone();
     assert_eq!(verdict(2).await, "resumed", "while it is kept");
 

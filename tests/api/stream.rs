@@ -22,7 +22,7 @@ async fn a_fresh_stream_says_hello_and_then_what_happens() {
     assert_eq!((&hello.data["verdict"], &hello.data["to"]), (&json!("fresh"), &json!(1)));
     assert!(replayed.is_empty());
     assert_eq!((&item.data["seq"], &item.data["item"]["title"]), (&json!(2), &json!("after")));
-    assert_eq!(item.data["counts"], json!({"unread": 2, "unseen": 2}));
+    assert_eq!(item.data["counts"], json!({"unread": 2, "unseen": 2, "pinned": 0, "snoozed": 0}));
     assert_eq!(item.id, Some(format!("{}-2", hello.data["epoch"].as_str().expect("an epoch"))));
 }
 
@@ -210,7 +210,7 @@ async fn what_another_process_did_is_noticed_at_the_next_beat() {
     let mut stream = app.stream(&ann, None).await;
     stream.opening().await;
     let elsewhere = tidings::domain::Action::Read;
-    app.store.act(app.user("ann").await.id, tidings::domain::MessageId(id), elsewhere).await.expect("done");
+    app.store.act(app.user("ann").await.id, &[tidings::domain::MessageId(id)], elsewhere).await.expect("done");
     assert_eq!(stream.expect("hello").await.data["verdict"], "resumed");
     assert_eq!(stream.expect("item").await.data["seq"], 2);
     stream.expect("caught-up").await;

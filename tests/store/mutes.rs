@@ -6,8 +6,8 @@ use tidings::server::store::{MuteRow, Muted, NewMessage};
 
 use crate::bench::{Bench, NOW, message, name, on_each};
 
-const UNREAD: State = State { seen: false, read: false, done: false };
-const DONE: State = State { seen: true, read: true, done: true };
+const UNREAD: State = State { seen: false, read: false, done: false, pinned: false, snoozed: None };
+const DONE: State = State { seen: true, read: true, done: true, ..UNREAD };
 
 fn sender(username: &str) -> Mute {
     Mute::Sender(name(username))

@@ -5,19 +5,20 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, SubmitEvent};
 
-use crate::api::inbox::parse_change;
 use crate::app::live::Live;
-use crate::domain::{Action, MessageId};
+use crate::domain::{Action, Change, MessageId};
 
 /// Acts on what the pressed button says. `Some`: what was done.
 pub fn on_change(live: Live, event: &SubmitEvent) -> Option<Action> {
     let change = event.submitter()?.get_attribute("value")?;
-    let Some((action, id)) = parse_change(&change) else {
-        event.prevent_default();
-        live.read_all(change);
-        return None;
-    };
     event.prevent_default();
+    let (action, id) = match Change::parse(&change) {
+        Some(Change::Act(action, ids)) => (action, *ids.first()?),
+        _ => {
+            live.ask_server(change);
+            return None;
+        }
+    };
     let next = live.peek(|inbox| inbox.neighbour(id));
     live.act(id, action);
     // A row that leaves takes the focus with it; whoever works by keyboard goes on at the next one.

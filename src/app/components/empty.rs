@@ -21,6 +21,20 @@ pub fn Empty(
                 <FirstSteps/>
             </section>
         }),
+        View::Pinned => whole(view! {
+            <section class="state" data-testid="empty" data-state="pinned">
+                <i class="icon i-mark" aria-hidden="true"></i>
+                <h2>"Nothing is pinned"</h2>
+                <p>"What you pin stays at hand here, also after it is done."</p>
+            </section>
+        }),
+        View::Snoozed => whole(view! {
+            <section class="state" data-testid="empty" data-state="snoozed">
+                <i class="icon i-mark" aria-hidden="true"></i>
+                <h2>"Nothing is snoozed"</h2>
+                <p>"What you snooze leaves the inbox and comes back by itself, unread, when you said."</p>
+            </section>
+        }),
         View::Done => whole(view! {
             <section class="state" data-testid="empty" data-state="done">
                 <i class="icon i-check" aria-hidden="true"></i>

@@ -8,6 +8,7 @@ use super::change::focus_row;
 use super::{Empty, Row, on_change};
 use crate::api::inbox::read_all;
 use crate::app::inbox::Inbox;
+use crate::app::layout::name;
 use crate::app::live::Live;
 use crate::domain::{MessageId, Seq, View};
 
@@ -19,7 +20,7 @@ pub fn List(
 ) -> impl IntoView {
     let Live { view, rows, .. } = live;
     // A row has the buttons of its view, so another view gets another row.
-    let key = move |id: &MessageId| if view.get_untracked() == View::Done { -id.0 } else { id.0 };
+    let key = move |id: &MessageId| (view.get_untracked(), id.0);
     view! {
         <Heading live/>
         <Above live/>
@@ -49,7 +50,8 @@ fn Heading(live: Live) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 id="heading">
-                {move || if inbox() { "Inbox " } else { "Done " }}
+                {move || name(&live.address.read(), live.view.get())}
+                " "
                 <span class="unread" hidden=move || !inbox()>
                     <span data-testid="unread-count">{move || live.counts().unread}</span>
                     " unread"

@@ -24,7 +24,7 @@ pub fn Row(
         live.with(|inbox| inbox.item(id)).map(|item| item.state).or(last.copied()).unwrap_or(first)
     });
     let at = Memo::new(move |_| rows.read().iter().position(|row| *row == id).map_or(1, |at| at + 1));
-    let (priority, sent_at) = (item.priority.as_str(), item.sent_at);
+    let (priority, surfaced_at) = (item.priority.as_str(), item.surfaced_at);
     let fresh = live.arrived.get_untracked() == Some(id);
     let size =
         move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.read().len().to_string() };
@@ -42,7 +42,7 @@ pub fn Row(
             aria-labelledby=format!("title-{id}")
             aria-current=move || (place.get().message == Some(id)).then_some("true")
         >
-            <Day live at=sent_at position=at/>
+            <Day live at=surfaced_at position=at/>
             <div class="row">
                 <i class="dot" aria-hidden="true"></i>
                 <Text live item state/>
@@ -54,14 +54,14 @@ pub fn Row(
 
 #[component]
 fn Text(live: Live, item: Item, state: Memo<State>) -> impl IntoView {
-    let Item { id, from, title, preview, priority, sent_at, .. } = item;
+    let Item { id, from, title, preview, priority, surfaced_at, .. } = item;
     view! {
         <Avatar name=from.clone()/>
         <div class="text">
             <p class="top">
                 <b class="from">{from}</b>
                 <Loudness priority/>
-                <Time live at=sent_at/>
+                <Time live at=surfaced_at/>
             </p>
             <h2 class="title" id=format!("title-{id}")>
                 <span class="sr">{move || if state.get().read { "" } else { "Unread: " }}</span>
@@ -81,7 +81,7 @@ fn Day(live: Live, at: i64, position: Memo<usize>) -> impl IntoView {
     let above = move || {
         // The clock may ask once more when the row has gone already.
         let id = live.rows.read().get(position.try_get()?.checked_sub(2)?).copied()?;
-        live.with(|inbox| inbox.sent_at(id))
+        live.with(|inbox| inbox.surfaced_at(id))
     };
     let begins = move || above().is_none_or(|above| Wall::new(above, zone(above)).day != Wall::new(at, zone(at)).day);
     view! {
@@ -95,8 +95,8 @@ fn Day(live: Live, at: i64, position: Memo<usize>) -> impl IntoView {
 #[component]
 fn Acts(id: MessageId, state: Memo<State>, view: View) -> impl IntoView {
     let [first, second] = match view {
-        View::Inbox => [None, Some((Action::Done, "icon i-check", "Done", "mark-done"))],
-        View::Done => [
+        View::Inbox | View::Pinned => [None, Some((Action::Done, "icon i-check", "Done", "mark-done"))],
+        View::Done | View::Snoozed => [
             Some((Action::Restore, "icon i-back", "Back to the inbox", "mark-restore")),
             Some((Action::Delete, "icon i-bin", "Delete", "mark-delete")),
         ],
@@ -111,7 +111,7 @@ fn Acts(id: MessageId, state: Memo<State>, view: View) -> impl IntoView {
     view! {
         <div class="acts">
             {first.map(button)}
-            {(view == View::Inbox).then(|| view! { <ReadToggle id state/> })}
+            {first.is_none().then(|| view! { <ReadToggle id state/> })}
             {second.map(button)}
         </div>
     }

@@ -8,7 +8,7 @@ use super::{Live, clock};
 use crate::app::news::News;
 use crate::app::place::{Address, Place};
 use crate::app::{memory, toast};
-use crate::domain::{Item, MessageId, Priority, View};
+use crate::domain::{Item, Priority, View};
 
 /// Arrivals within this time are told in one sentence, so that a screen reader is not flooded.
 const NEWS_PAUSE: Duration = Duration::from_secs(3);
@@ -23,7 +23,7 @@ impl Live {
         if self.scrolled.get_untracked() {
             self.above.update(|above| *above += 1);
         }
-        if !self.tells.get_untracked() || clock() - item.sent_at > RECENT || !self.is_new(item.id) {
+        if !self.tells.get_untracked() || clock() - item.surfaced_at > RECENT || !self.is_new(item) {
             return;
         }
         if self.scrolled.get_untracked() || !self.in_sight() {
@@ -46,14 +46,14 @@ impl Live {
         self.toast_href.set(Place::default().with(item.id).href());
     }
 
-    /// Whether no tab of this browser has told of the message. From now on one has.
-    fn is_new(self, id: MessageId) -> bool {
-        let name = ["tidings:told:", &self.username.get_untracked()].concat();
+    /// Whether no tab of this browser has told of it. From now on one has. By its number, as what was snoozed comes again.
+    fn is_new(self, item: &Item) -> bool {
+        let name = ["tidings:surfaced:", &self.username.get_untracked()].concat();
         let told = memory::recall(&name).and_then(|told| told.parse().ok()).unwrap_or(0);
-        if id.0 > told {
-            memory::keep(&name, &id.to_string());
+        if item.surfaced.0 > told {
+            memory::keep(&name, &item.surfaced.to_string());
         }
-        id.0 > told
+        item.surfaced.0 > told
     }
 
     /// Whether a row that comes in at the top of the list fades in before the reader's eyes.

@@ -5,10 +5,9 @@ use leptos::task::spawn_local;
 
 use super::{Call, Live};
 use crate::api::ApiError;
-use crate::api::inbox::change;
 use crate::api::session::Me;
 use crate::app::ask::ask;
-use crate::domain::{Action, MessageId};
+use crate::domain::{Acted, Action, Change, MessageId};
 
 /// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
 const NOTES_MAX: usize = 200;
@@ -17,22 +16,27 @@ const NOTES_MAX: usize = 200;
 impl Live {
     /// Does the verb: at once on the page, then on the server; a refusal is taken back and told.
     pub fn act(self, id: MessageId, action: Action) {
+        self.act_on(vec![id], action);
+    }
+
+    /// The same with several items.
+    pub fn act_on(self, ids: Vec<MessageId>, action: Action) {
         if self.link.get_untracked().is_out() {
             return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
         }
-        let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(id, action)) else { return };
+        let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(&ids, action)) else { return };
         self.notice.set(None);
         spawn_local(async move {
-            let answer = self.change_on_server(change(action, id)).await;
+            let answer = self.change_on_server(Change::Act(action, ids).to_string()).await;
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
-                Ok(()) => self.refill(),
+                Ok(_) => self.refill(),
                 Err(error) => self.fail(error),
             }
         });
     }
 
-    async fn change_on_server(self, change: String) -> Result<(), ApiError> {
+    async fn change_on_server(self, change: String) -> Result<Acted, ApiError> {
         self.still_mine().await?;
         ask("act", &["change=", &change].concat()).await
     }
@@ -61,8 +65,8 @@ impl Live {
         }
     }
 
-    /// Marks everything read that the page has. The change comes back as one event.
-    pub fn read_all(self, change: String) {
+    /// Asks the server for a change whose effect it alone can work out. It comes back as one event.
+    pub fn ask_server(self, change: String) {
         self.notice.set(None);
         spawn_local(async move {
             if let Err(error) = self.change_on_server(change).await {

@@ -84,7 +84,7 @@ fn epoch() -> crate::domain::Epoch {
 impl Server {
     fn counts(&self) -> Counts {
         let unread = self.items.values().filter(|(_, read)| !read).count() as i64;
-        Counts { unread, unseen: unread }
+        Counts { unread, unseen: unread, ..Counts::default() }
     }
 
     fn item(&self, id: i64) -> Item {
@@ -98,7 +98,7 @@ impl Server {
             preview: String::new(),
             priority: Priority::Normal,
             link: None,
-            state: State { seen: read, read, done: false },
+            state: State { seen: read, read, ..State::default() },
             times: 1,
             ..Item::default()
         }

@@ -1,22 +1,19 @@
-//! Inboxes: lists as of one moment, verbs that change an item, and catching up after a number.
+//! Inboxes: lists as of one moment, and catching up after a number.
 
 use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::item::Opened;
-use crate::domain::{Action, Counts, Event, MessageId, Page, Seq, UserId, View};
+use crate::domain::{Counts, Event, MessageId, Page, Rank, Seq, UserId, View};
 
 /// What people see in their inboxes.
 #[async_trait]
 pub trait Inboxes: Send + Sync {
     /// A page of a view, with the cursor and counts of the same moment.
-    async fn page(&self, user: UserId, view: View, before: Option<MessageId>) -> Result<Page, StoreError>;
+    async fn page(&self, user: UserId, view: View, before: Option<Rank>) -> Result<Page, StoreError>;
 
     /// One message with its body; `None` when it is not in this person's inbox (any more).
     async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError>;
-
-    /// Applies the verb. A verb that changes nothing takes no number. `false`: there is no such item.
-    async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError>;
 
     /// The reader took note, at this moment, of the message that the row showed when it was had so many times; then it is
     /// read, too. Once more changes nothing.

@@ -9,6 +9,8 @@ mod messages;
 
 mod inboxes;
 
+mod acts;
+
 mod mutes;
 
 mod people;
@@ -33,6 +35,7 @@ use async_trait::async_trait;
 
 use crate::domain::Epoch;
 
+pub use acts::Acts;
 pub use committed::{Change, Committed, Ended, Ending};
 pub use endings::Endings;
 pub use inboxes::{Inboxes, Noted, Since};
@@ -49,7 +52,7 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + Mutes + People + Tokens + Sessions + Receipts + Endings {
+pub trait Store: Messages + Inboxes + Acts + Mutes + People + Tokens + Sessions + Receipts + Endings {
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 

@@ -4,7 +4,6 @@
 use async_trait::async_trait;
 
 use super::StoreError;
-use crate::domain::event::{Mark, Which};
 use crate::domain::{MessageId, Seq, UserId};
 
 /// Most messages in one acknowledgement. A page shows fewer.
@@ -13,10 +12,6 @@ pub const ACKNOWLEDGED_MAX: usize = 500;
 /// What devices have applied, shown, and had read.
 #[async_trait]
 pub trait Receipts: Send + Sync {
-    /// Gives the person's items a state, all in one change with one number. Items that are so already stay as they
-    /// are; when all are, no number is taken.
-    async fn mark(&self, user: UserId, which: Which, mark: Mark) -> Result<(), StoreError>;
-
     /// Keeps what a device acknowledges, and marks seen what it has shown. Can be repeated: a number never goes back,
     /// a time stays the first. What is not in this person's inbox is passed over.
     async fn acknowledge(&self, user: UserId, ack: Acknowledged) -> Result<(), StoreError>;

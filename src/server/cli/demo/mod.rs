@@ -50,7 +50,7 @@ async fn fill(config: &Config) -> Result<Vec<String>, Failure> {
     for (message, sample) in new {
         let Some(action) = sample.then else { continue };
         for user in &ids {
-            store.act(*user, message, action).await?;
+            store.act(*user, &[message], action).await?;
         }
     }
     store.close().await;

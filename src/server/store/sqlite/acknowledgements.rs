@@ -1,6 +1,7 @@
 //! Acknowledgements in SQLite: a reader says that they have taken note. It is a change of the item like any verb.
 
-use super::inboxes::{item, next, store};
+use super::acts::next;
+use super::inboxes::item;
 use super::writer::Transaction;
 use crate::domain::event::Changed;
 use crate::domain::item::Acknowledge;
@@ -30,12 +31,19 @@ pub(super) async fn take_note(
     .bind(id.0)
     .execute(&mut transaction.connection)
     .await?;
-    let before = Counts::of(item.state);
     // Who took note has read it. The verb keeps the item, so there is a state after it.
     let state = Action::Read.apply(item.state).unwrap_or(item.state);
-    let (seq, counts) = next(&mut transaction.connection, user, before, Counts::of(state)).await?;
+    let by = Counts::moved(Some(item.state), Some(state));
+    let (seq, counts) = next(&mut transaction.connection, user, by).await?;
     let item = Item { seq, state, acknowledge: Some(Acknowledge::At(at)), ..item };
-    store(&mut transaction.connection, user, &item, false).await?;
+    sqlx::query("UPDATE items SET seq = ?, seen = ?, read = ? WHERE user_id = ? AND message_id = ?")
+        .bind(seq.0)
+        .bind(state.seen)
+        .bind(state.read)
+        .bind(user.0)
+        .bind(id.0)
+        .execute(&mut transaction.connection)
+        .await?;
     transaction.tell(user, Event::Item(Changed { seq, item, counts }));
     Ok(Noted::Done)
 }

@@ -60,6 +60,8 @@ struct Step {
     before: Counts,
     state: State,
     shows: bool,
+    /// Where the row stays; `None`: it comes to the top.
+    place: Option<(Seq, i64)>,
 }
 
 /// A row of the series that somebody has.
@@ -72,6 +74,10 @@ struct Known {
     seen: bool,
     read: bool,
     done: bool,
+    pinned: bool,
+    snoozed: Option<i64>,
+    surfaced: i64,
+    surfaced_at: i64,
 }
 
 #[derive(FromRow)]
@@ -114,6 +120,8 @@ impl Message {
             times: 1,
             resolved: row.resolved,
             acknowledge: row.acknowledge.then_some(Acknowledge::Asked),
+            surfaced: Seq(0),
+            surfaced_at: row.sent_at,
             state: State::default(),
         };
         Ok(Self { item, sender: row.sender_id, series: row.series_id })
@@ -141,7 +149,8 @@ impl Message {
     async fn rows(&self, connection: &mut SqliteConnection, ids: &[i64]) -> Result<HashMap<i64, Known>, StoreError> {
         let Some(series) = self.series else { return Ok(HashMap::new()) };
         let known: Vec<Known> = sqlx::query_as(
-            "SELECT user_id, message_id, coalesce(shown_id, message_id) AS shown, times, seen, read, done
+            "SELECT user_id, message_id, coalesce(shown_id, message_id) AS shown, times, seen, read, done, pinned, snoozed, surfaced,
+                    surfaced_at
              FROM json_each(?1) AS people JOIN items ON items.user_id = people.value AND items.message_id = coalesce(
                  (SELECT max(message_id) FROM items INDEXED BY items_by_series
                   WHERE user_id = people.value AND series_id = ?2 AND done = 0 AND deleted = 0),
@@ -157,19 +166,23 @@ impl Message {
 
     fn step(&self, user: i64, muted: bool, known: Option<&Known>) -> Step {
         let arriving = Arriving { id: self.item.id, resolved: self.item.resolved, muted };
-        let state = |row: &Known| State { seen: row.seen, read: row.read, done: row.done };
+        let state = |row: &Known| {
+            let Known { seen, read, done, pinned, snoozed, .. } = *row;
+            State { seen, read, done, pinned, snoozed }
+        };
         let row = known.map(|row| Row { shown: MessageId(row.shown), state: state(row) });
         match (arrive(arriving, row), known) {
-            (Arrival::Again { state: after, shows, surfaces: _ }, Some(known)) => Step {
+            (Arrival::Again { state: after, shows, surfaces }, Some(known)) => Step {
                 user,
                 onto: Some(MessageId(known.message_id)),
                 times: known.times.saturating_add(1),
                 before: Counts::of(state(known)),
                 state: after,
                 shows,
+                place: (!surfaces).then_some((Seq(known.surfaced), known.surfaced_at)),
             },
             (Arrival::New(state) | Arrival::Again { state, .. }, _) => {
-                Step { user, onto: None, times: 1, before: Counts::default(), state, shows: true }
+                Step { user, onto: None, times: 1, before: Counts::default(), state, shows: true, place: None }
             }
         }
     }
@@ -182,11 +195,12 @@ impl Message {
             return Ok(());
         }
         sqlx::query(
-            "INSERT INTO items (user_id, message_id, seq, arrived, series_id, seen, read, done)
-             SELECT users.id, ?, seq, seq, ?, new.value ->> 1, new.value ->> 2, new.value ->> 3
+            "INSERT INTO items (user_id, message_id, seq, arrived, surfaced, surfaced_at, series_id, seen, read, done)
+             SELECT users.id, ?, seq, seq, seq, ?, ?, new.value ->> 1, new.value ->> 2, new.value ->> 3
              FROM json_each(?) AS new JOIN users ON users.id = new.value ->> 0",
         )
         .bind(self.item.id.0)
+        .bind(self.item.surfaced_at)
         .bind(self.series)
         .bind(Json(new))
         .execute(connection)
@@ -203,9 +217,10 @@ impl Message {
     ) -> Result<(), StoreError> {
         let joined = |step: &Step| {
             let (seq, _) = numbers.get(&step.user)?;
-            let State { seen, read, done } = step.state;
+            let State { seen, read, done, .. } = step.state;
+            let (surfaced, surfaced_at) = step.place.unwrap_or((*seq, self.item.surfaced_at));
             let shown = if step.shows { Some(self.item.id.0) } else { None };
-            Some((step.user, step.onto?.0, seq.0, step.times, shown, seen, read, done))
+            Some((step.user, step.onto?.0, seq.0, step.times, shown, seen, read, done, surfaced.0, surfaced_at))
         };
         let joined: Vec<_> = steps.iter().filter_map(joined).collect();
         if joined.is_empty() {
@@ -214,7 +229,8 @@ impl Message {
         sqlx::query(
             "UPDATE items SET seq = onto.value ->> 2, times = onto.value ->> 3,
                  shown_id = coalesce(onto.value ->> 4, shown_id),
-                 seen = onto.value ->> 5, read = onto.value ->> 6, done = onto.value ->> 7
+                 seen = onto.value ->> 5, read = onto.value ->> 6, done = onto.value ->> 7,
+                 surfaced = onto.value ->> 8, surfaced_at = onto.value ->> 9
              FROM json_each(?) AS onto WHERE items.user_id = onto.value ->> 0 AND items.message_id = onto.value ->> 1",
         )
         .bind(Json(&joined))
@@ -233,7 +249,8 @@ impl Message {
     /// The row that shows it.
     fn item(&self, step: &Step, seq: Seq) -> Item {
         let Step { onto, times, state, .. } = *step;
-        Item { id: onto.unwrap_or(self.item.id), seq, times, state, ..self.item.clone() }
+        let (surfaced, surfaced_at) = step.place.unwrap_or((seq, self.item.surfaced_at));
+        Item { id: onto.unwrap_or(self.item.id), seq, times, surfaced, surfaced_at, state, ..self.item.clone() }
     }
 }
 
@@ -244,13 +261,16 @@ async fn number(connection: &mut SqliteConnection, steps: &[Step]) -> Result<Has
         (step.user, after.unread - before.unread, after.unseen - before.unseen)
     };
     let moves: Vec<_> = steps.iter().map(moves).collect();
-    let numbered: Vec<(i64, i64, i64, i64)> = sqlx::query_as(
+    // Nothing that arrives moves the other counts.
+    let numbered: Vec<(i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
         "UPDATE users SET seq = seq + 1, unread = unread + (step.value ->> 1), unseen = unseen + (step.value ->> 2)
-         FROM json_each(?) AS step WHERE users.id = step.value ->> 0 RETURNING users.id, seq, unread, unseen",
+         FROM json_each(?) AS step WHERE users.id = step.value ->> 0
+         RETURNING users.id, seq, unread, unseen, pinned, snoozed",
     )
     .bind(Json(moves))
     .fetch_all(connection)
     .await?;
-    let counted = |(user, seq, unread, unseen)| (user, (Seq(seq), Counts { unread, unseen }));
+    let counted =
+        |(user, seq, unread, unseen, pinned, snoozed)| (user, (Seq(seq), Counts { unread, unseen, pinned, snoozed }));
     Ok(numbered.into_iter().map(counted).collect())
 }

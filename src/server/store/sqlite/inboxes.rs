@@ -1,4 +1,4 @@
-//! Inboxes in SQLite: pages and catching up read in one moment, verbs write with the next number.
+//! Inboxes in SQLite: pages and catching up, read in one moment.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,7 @@ use super::opened::open;
 use super::writer::Transaction;
 use crate::domain::event::{Changed, Gone, Removed};
 use crate::domain::item::{Acknowledge, Opened, PAGE};
-use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Seq, State, UserId, View};
-use crate::server::now_ms;
+use crate::domain::{Counts, Cursor, Event, Item, MessageId, Page, Rank, Seq, State, UserId, View};
 use crate::server::store::{Inboxes, Noted, Since, StoreError};
 
 /// An item with its message and its sender's name.
@@ -33,9 +32,13 @@ struct ItemRow {
     resolved: bool,
     acknowledge: bool,
     acknowledged_at: Option<i64>,
+    surfaced: i64,
+    surfaced_at: i64,
     seen: bool,
     read: bool,
     done: bool,
+    pinned: bool,
+    snoozed: Option<i64>,
     deleted: bool,
 }
 
@@ -57,7 +60,9 @@ impl TryFrom<ItemRow> for Item {
             times: row.times,
             resolved: row.resolved,
             acknowledge: row.acknowledge.then(|| row.acknowledged_at.map_or(Acknowledge::Asked, Acknowledge::At)),
-            state: State { seen: row.seen, read: row.read, done: row.done },
+            surfaced: Seq(row.surfaced),
+            surfaced_at: row.surfaced_at,
+            state: State { seen: row.seen, read: row.read, done: row.done, pinned: row.pinned, snoozed: row.snoozed },
         })
     }
 }
@@ -67,11 +72,11 @@ macro_rules! select_items {
     ($rest:literal) => {
         select_items!("items", $rest)
     };
-    ($items:literal, $rest:literal) => {
+    ($items:literal, $($rest:literal),+) => {
         concat!(
             "SELECT items.message_id, items.seq, sent_at, display_name, title, preview, priority, link, category, tags, times,
-                    resolved, acknowledge, acknowledgements.at AS acknowledged_at,
-                    items.seen, items.read, items.done, items.deleted
+                    resolved, acknowledge, acknowledgements.at AS acknowledged_at, items.surfaced, items.surfaced_at,
+                    items.seen, items.read, items.done, items.pinned, items.snoozed, items.deleted
              FROM ",
             $items,
             " JOIN messages ON messages.id = coalesce(items.shown_id, items.message_id)
@@ -79,39 +84,48 @@ macro_rules! select_items {
              LEFT JOIN acknowledgements ON acknowledgements.message_id = messages.id
                                        AND acknowledgements.user_id = items.user_id
              WHERE items.user_id = ? ",
-            $rest
+            $($rest),+
         )
     };
 }
 
+/// A page of a view. Without statistics SQLite takes the primary key and walks over all that the view does not show.
+fn page_of(view: View) -> &'static str {
+    macro_rules! page {
+        ($items:literal, $shown:literal) => {
+            select_items!(
+                $items,
+                $shown,
+                " AND items.deleted = 0 AND (items.surfaced, items.message_id) < (?, ?)
+                  ORDER BY items.surfaced DESC, items.message_id DESC LIMIT ?"
+            )
+        };
+    }
+    match view {
+        View::Inbox => page!("items INDEXED BY items_in_inbox", "AND items.done = 0 AND items.snoozed IS NULL"),
+        View::Pinned => page!("items INDEXED BY items_in_pinned", "AND items.pinned = 1"),
+        View::Snoozed => page!("items INDEXED BY items_in_snoozed", "AND items.snoozed IS NOT NULL"),
+        View::Done => page!("items INDEXED BY items_in_done", "AND items.done = 1"),
+    }
+}
+
 /// Where a person's sequence stands, with the counts there, and below which number some tombstones are missing.
 async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts, Seq), StoreError> {
-    let now = sqlx::query_as("SELECT seq, unread, unseen, floor FROM users WHERE id = ?");
-    let (seq, unread, unseen, floor) = now.bind(user.0).fetch_one(connection).await?;
-    Ok((Seq(seq), Counts { unread, unseen }, Seq(floor)))
+    let now = sqlx::query_as("SELECT seq, unread, unseen, pinned, snoozed, floor FROM users WHERE id = ?");
+    let (seq, unread, unseen, pinned, snoozed, floor) = now.bind(user.0).fetch_one(connection).await?;
+    Ok((Seq(seq), Counts { unread, unseen, pinned, snoozed }, Seq(floor)))
 }
 
 #[async_trait]
 impl Inboxes for Sqlite {
-    async fn page(&self, user: UserId, view: View, before: Option<MessageId>) -> Result<Page, StoreError> {
-        // Without statistics SQLite takes the primary key and walks over all that the view does not show.
-        let rows = match view {
-            View::Inbox => select_items!(
-                "items INDEXED BY items_in_inbox",
-                "AND items.done = 0 AND items.deleted = 0 AND items.message_id < ?
-                 ORDER BY items.message_id DESC LIMIT ?"
-            ),
-            View::Done => select_items!(
-                "items INDEXED BY items_in_done",
-                "AND items.done = 1 AND items.deleted = 0 AND items.message_id < ?
-                 ORDER BY items.message_id DESC LIMIT ?"
-            ),
-        };
+    async fn page(&self, user: UserId, view: View, before: Option<Rank>) -> Result<Page, StoreError> {
+        let below = before.unwrap_or(Rank { surfaced: Seq(i64::MAX), id: MessageId(i64::MAX) });
         let mut moment = self.readers.begin().await?;
         let (seq, counts, _) = now(&mut moment, user).await?;
-        let mut rows: Vec<ItemRow> = sqlx::query_as(rows)
+        let mut rows: Vec<ItemRow> = sqlx::query_as(page_of(view))
             .bind(user.0)
-            .bind(before.map_or(i64::MAX, |id| id.0))
+            .bind(below.surfaced.0)
+            .bind(below.id.0)
             .bind(PAGE as i64 + 1)
             .fetch_all(&mut *moment)
             .await?;
@@ -128,10 +142,6 @@ impl Inboxes for Sqlite {
         let opened = open(&mut moment, user, item).await?;
         moment.commit().await?;
         Ok(Some(opened))
-    }
-
-    async fn act(&self, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {
-        self.writer.write(move |transaction| Box::pin(act(transaction, user, id, action))).await
     }
 
     async fn take_note(&self, user: UserId, id: MessageId, times: u32, at: i64) -> Result<Noted, StoreError> {
@@ -196,7 +206,7 @@ fn replayed(row: ItemRow, counts: Counts) -> Result<Event, StoreError> {
     Ok(Event::Item(Changed { seq, item: row.try_into()?, counts }))
 }
 
-fn gone(seq: Seq, id: MessageId, counts: Counts) -> Event {
+pub(super) fn gone(seq: Seq, id: MessageId, counts: Counts) -> Event {
     Event::Gone(Removed { seq, id, why: Gone::Deleted, counts })
 }
 
@@ -214,65 +224,18 @@ pub(super) async fn item(
     row.map(Item::try_from).transpose()
 }
 
-async fn act(transaction: &mut Transaction, user: UserId, id: MessageId, action: Action) -> Result<bool, StoreError> {
-    let Some(item) = item(&mut transaction.connection, user, id).await? else { return Ok(false) };
-    let before = Counts::of(item.state);
-    let event = match action.apply(item.state) {
-        Some(state) if state == item.state => return Ok(true),
-        Some(state) => {
-            let (seq, counts) = next(&mut transaction.connection, user, before, Counts::of(state)).await?;
-            let item = Item { seq, state, ..item };
-            store(&mut transaction.connection, user, &item, false).await?;
-            Event::Item(Changed { seq, item, counts })
-        }
-        None => {
-            let (seq, counts) = next(&mut transaction.connection, user, before, Counts::default()).await?;
-            store(&mut transaction.connection, user, &Item { seq, ..item }, true).await?;
-            gone(seq, id, counts)
-        }
-    };
-    transaction.tell(user, event);
-    Ok(true)
-}
-
-/// Takes the next number and moves the counts, for one item that counted `before` and counts `after`.
-pub(super) async fn next(
+/// The items whose last change has this number, and those among them that it deleted.
+pub(super) async fn items_of(
     connection: &mut SqliteConnection,
     user: UserId,
-    before: Counts,
-    after: Counts,
-) -> Result<(Seq, Counts), StoreError> {
-    let (seq, unread, unseen) = sqlx::query_as(
-        "UPDATE users SET seq = seq + 1, unread = unread + ?, unseen = unseen + ? WHERE id = ?
-         RETURNING seq, unread, unseen",
-    )
-    .bind(after.unread - before.unread)
-    .bind(after.unseen - before.unseen)
-    .bind(user.0)
-    .fetch_one(connection)
-    .await?;
-    Ok((Seq(seq), Counts { unread, unseen }))
-}
-
-pub(super) async fn store(
-    connection: &mut SqliteConnection,
-    user: UserId,
-    item: &Item,
-    deleted: bool,
-) -> Result<(), StoreError> {
-    sqlx::query(
-        "UPDATE items SET seq = ?, seen = ?, read = ?, done = ?, deleted = ?, deleted_at = ?
-         WHERE user_id = ? AND message_id = ?",
-    )
-    .bind(item.seq.0)
-    .bind(item.state.seen)
-    .bind(item.state.read)
-    .bind(item.state.done)
-    .bind(deleted)
-    .bind(deleted.then(now_ms))
-    .bind(user.0)
-    .bind(item.id.0)
-    .execute(connection)
-    .await?;
-    Ok(())
+    seq: Seq,
+) -> Result<(Vec<Item>, Vec<MessageId>), StoreError> {
+    let rows: Vec<ItemRow> = sqlx::query_as(select_items!("AND items.seq = ? ORDER BY items.message_id"))
+        .bind(user.0)
+        .bind(seq.0)
+        .fetch_all(connection)
+        .await?;
+    let (gone, there): (Vec<ItemRow>, Vec<ItemRow>) = rows.into_iter().partition(|row| row.deleted);
+    let items = there.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
+    Ok((items, gone.into_iter().map(|row| MessageId(row.message_id)).collect()))
 }

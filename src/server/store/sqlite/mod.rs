@@ -26,6 +26,8 @@ mod mutes;
 
 mod inboxes;
 
+mod acts;
+
 mod people;
 
 mod tokens;

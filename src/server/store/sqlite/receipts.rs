@@ -4,9 +4,9 @@ use async_trait::async_trait;
 use sqlx::SqliteConnection;
 
 use super::Sqlite;
+use super::acts::see;
 use super::writer::Transaction;
-use crate::domain::event::{Mark, Marked, Which};
-use crate::domain::{Counts, Event, MessageId, Seq, UserId};
+use crate::domain::{MessageId, Seq, UserId};
 use crate::server::store::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Receipts, StoreError};
 
 /// Most devices of one person. More browsers than a person has; a program that takes a new name each time is bounded.
@@ -14,10 +14,6 @@ const DEVICES_MAX: i64 = 50;
 
 #[async_trait]
 impl Receipts for Sqlite {
-    async fn mark(&self, user: UserId, which: Which, mark: Mark) -> Result<(), StoreError> {
-        self.writer.write(move |transaction| Box::pin(mark_all(transaction, user, which, mark))).await
-    }
-
     async fn acknowledge(&self, user: UserId, ack: Acknowledged) -> Result<(), StoreError> {
         self.writer.write(move |transaction| Box::pin(acknowledge(transaction, user, ack))).await
     }
@@ -60,87 +56,6 @@ impl Receipts for Sqlite {
     }
 }
 
-/// How many items will change, and by how much the counts do.
-macro_rules! counted {
-    ($items:literal) => {
-        concat!("SELECT count(*), coalesce(sum(?2 AND read = 0), 0), coalesce(sum(seen = 0), 0) FROM ", $items)
-    };
-}
-
-/// Changes them.
-macro_rules! marked {
-    ($items:literal) => {
-        concat!("UPDATE ", $items, " SET seq = ?4, seen = 1, read = max(read, ?2)")
-    };
-}
-
-/// Those of a list that are not so yet. What is done is read, hence never among them.
-macro_rules! of_ids {
-    ($($statement:tt)*) => {
-        concat!(
-            $($statement)*,
-            " WHERE user_id = ?1 AND message_id IN (SELECT value FROM json_each(?3)) AND deleted = 0
-              AND (seen = 0 OR (?2 AND read = 0))"
-        )
-    };
-}
-
-/// Those of the inbox up to a number that are not so yet.
-macro_rules! up_to {
-    ($($statement:tt)*) => {
-        concat!(
-            $($statement)*,
-            " WHERE user_id = ?1 AND seq <= ?3 AND done = 0 AND deleted = 0 AND (seen = 0 OR (?2 AND read = 0))"
-        )
-    };
-}
-
-/// One number for all: the items that are not so yet get it, the counts move once. The items are never brought out of the
-/// database: «all» may be a hundred thousand.
-async fn mark_all(transaction: &mut Transaction, user: UserId, which: Which, mark: Mark) -> Result<(), StoreError> {
-    let connection = &mut transaction.connection;
-    let (items, unread, unseen): (i64, i64, i64) = match &which {
-        Which::Ids(ids) => {
-            sqlx::query_as(of_ids!(counted!("items"))).bind(user.0).bind(mark == Mark::Read).bind(json(ids))
-        }
-        Which::UpTo(seq) => {
-            let counted = up_to!(counted!("items INDEXED BY items_in_inbox"));
-            sqlx::query_as(counted).bind(user.0).bind(mark == Mark::Read).bind(seq.0)
-        }
-    }
-    .fetch_one(&mut *connection)
-    .await?;
-    if items == 0 {
-        return Ok(());
-    }
-    let (seq, unread, unseen): (i64, i64, i64) = sqlx::query_as(
-        "UPDATE users SET seq = seq + 1, unread = unread - ?, unseen = unseen - ? WHERE id = ?
-         RETURNING seq, unread, unseen",
-    )
-    .bind(unread)
-    .bind(unseen)
-    .bind(user.0)
-    .fetch_one(&mut *connection)
-    .await?;
-    match &which {
-        Which::Ids(ids) => sqlx::query(of_ids!(marked!("items"))).bind(user.0).bind(mark == Mark::Read).bind(json(ids)),
-        Which::UpTo(seq) => {
-            let marked = up_to!(marked!("items INDEXED BY items_in_inbox"));
-            sqlx::query(marked).bind(user.0).bind(mark == Mark::Read).bind(seq.0)
-        }
-    }
-    .bind(seq)
-    .execute(connection)
-    .await?;
-    let counts = Counts { unread, unseen };
-    transaction.tell(user, Event::Marked(Marked { seq: Seq(seq), which, state: mark, counts }));
-    Ok(())
-}
-
-fn json(ids: &[MessageId]) -> sqlx::types::Json<Vec<i64>> {
-    sqlx::types::Json(ids.iter().map(|id| id.0).collect())
-}
-
 async fn acknowledge(transaction: &mut Transaction, user: UserId, mut ack: Acknowledged) -> Result<(), StoreError> {
     ack.seen.truncate(ACKNOWLEDGED_MAX);
     ack.read.truncate(ACKNOWLEDGED_MAX);
@@ -154,7 +69,7 @@ async fn acknowledge(transaction: &mut Transaction, user: UserId, mut ack: Ackno
     if ack.seen.is_empty() {
         return Ok(());
     }
-    mark_all(transaction, user, Which::Ids(ack.seen), Mark::Seen).await
+    see(transaction, user, &ack.seen).await
 }
 
 /// Finds the device or begins it; one too many lets go of the one that was silent for longest.
