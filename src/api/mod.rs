@@ -11,6 +11,10 @@ pub mod setup;
 
 pub mod inbox;
 
+pub mod note;
+
+pub mod mute;
+
 pub mod receipts;
 
 pub mod send;

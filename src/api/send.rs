@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
-use crate::domain::{DraftForm, Priority, Problem};
+use crate::domain::{Details, DraftForm, Priority, Problem, typed};
 
 /// What the form shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -19,7 +19,7 @@ pub struct Composed {
 }
 
 /// What is about to be sent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reviewed {
     /// Makes sending twice the same as sending once.
     pub key: String,
@@ -31,6 +31,8 @@ pub struct Reviewed {
     pub priority: Priority,
     /// Where it leads.
     pub link: Option<String>,
+    /// What it says about itself.
+    pub details: Details,
     /// The sender's name as readers will see it.
     pub from: String,
     /// It goes to everyone.
@@ -69,6 +71,39 @@ pub async fn desk(
     answer::with(async { desk::page(&auth::caller().await?, &path).await }).await
 }
 
+/// What was typed about a message beside its words. A box that is not ticked is not there.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct TypedDetails {
+    /// One word.
+    pub category: String,
+    /// Words.
+    pub tags: String,
+    /// One line.
+    pub collapse_key: String,
+    /// `true`: what the earlier ones told of is over.
+    pub resolved: String,
+    /// One a line: a label and a URL.
+    pub actions: String,
+    /// `true`: readers are asked to take note.
+    pub acknowledge: String,
+}
+
+impl TypedDetails {
+    /// As a form with nothing else in it.
+    pub fn read(self) -> DraftForm {
+        DraftForm {
+            category: self.category,
+            tags: typed::words(&self.tags),
+            collapse_key: self.collapse_key,
+            resolved: self.resolved == "true",
+            actions: typed::actions(&self.actions),
+            acknowledge: self.acknowledge == "true",
+            ..DraftForm::default()
+        }
+    }
+}
+
 /// Keeps and checks what was typed. Goes on to the review, or back to the form.
 #[server(prefix = "/api", endpoint = "review")]
 pub async fn review(
@@ -90,9 +125,12 @@ pub async fn review(
     /// A URL.
     #[server(default)]
     link: String,
+    /// What it says about itself.
+    #[server(flatten)]
+    details: TypedDetails,
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, drafts};
-    let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link, ..DraftForm::default() };
+    let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link, ..details.read() };
     let good = answer::with(async { drafts::keep(&auth::admin().await?, form).await }).await?;
     answer::redirect(if good { "/send/review" } else { "/send" });
     Ok(())

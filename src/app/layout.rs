@@ -44,6 +44,7 @@ pub fn Layout(
 pub(super) fn name(address: &Address, view: View) -> &'static str {
     match (address, view) {
         (Address::Desk(path), _) if path == "/sessions" => "Sessions",
+        (Address::Desk(path), _) if path == "/preferences" => "Preferences",
         (Address::Desk(_), _) => "Send",
         (_, View::Inbox) => "Inbox",
         (_, View::Pinned) => "Pinned",

@@ -7,7 +7,7 @@ use crate::domain::{MessageId, Rank, View};
 pub enum Address {
     /// The inbox.
     Inbox(Place),
-    /// A page that the server makes, by its path: of the desk, or one's sessions.
+    /// A page that the server makes, by its path: of the desk, one's sessions, or preferences.
     Desk(String),
 }
 
@@ -30,7 +30,7 @@ impl Address {
         let (path, query) = href.split_once('?').unwrap_or((href, ""));
         match path {
             "/" => Some(Self::Inbox(Place::parse(query))),
-            "/send" | "/send/review" | "/sessions" => Some(Self::Desk(path.to_owned())),
+            "/send" | "/send/review" | "/sessions" | "/preferences" => Some(Self::Desk(path.to_owned())),
             _ => path.starts_with("/send/sent/").then(|| Self::Desk(path.to_owned())),
         }
     }
@@ -225,7 +225,7 @@ mod tests {
 
     #[test]
     fn only_pages_of_the_app_are_addresses() {
-        for path in ["/send", "/send/review", "/send/sent/12", "/sessions"] {
+        for path in ["/send", "/send/review", "/send/sent/12", "/sessions", "/preferences"] {
             assert_eq!(Address::of(path), Some(Address::Desk(path.into())));
         }
         for path in ["", "/x", "/sign-in", "/sender", "/api/me", "/events"] {

@@ -16,6 +16,8 @@ pub mod message;
 
 pub mod draft;
 
+pub mod typed;
+
 pub mod state;
 
 pub mod snooze;

@@ -1,13 +1,15 @@
-//! Desk: the pages beside the inbox, as HTML: writing a message, which is for admins, and one's own sessions. Comes after the
-//! door `api::send::desk`; what they show is from `drafts` and `sessions`.
+//! Desk: the pages beside the inbox, as HTML: writing a message, which is for admins, one's own sessions, and preferences. Comes after the
+//! door `api::send::desk`; what they show is from `drafts`, `sessions` and `mutes`.
 
 use leptos::prelude::*;
 
 use super::answer;
 use super::auth::Caller;
-use super::{drafts, now_ms, sessions};
+use super::{drafts, mutes, now_ms, sessions};
 use crate::api::ApiError;
-use crate::app::pages::{ForbiddenPage, NotFoundPage, ReviewPage, SendPage, SentPage, SessionsAgain, SessionsPage};
+use crate::app::pages::{
+    ForbiddenPage, NotFoundPage, PreferencesPage, ReviewPage, SendPage, SentPage, SessionsAgain, SessionsPage,
+};
 use crate::domain::{MessageId, Role};
 
 /// The page with that address.
@@ -17,6 +19,10 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
         let (sessions, again, now) = (sessions::list(caller).await?, SessionsAgain::of(address), now_ms());
         let username = caller.user.username.to_string();
         return Ok(view! { <SessionsPage sessions again now username/> }.to_html());
+    }
+    if path == "/preferences" {
+        let mutes = mutes::list(caller).await?;
+        return Ok(view! { <PreferencesPage mutes/> }.to_html());
     }
     if caller.user.role != Role::Admin {
         return Err(ApiError::Forbidden);

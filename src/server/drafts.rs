@@ -75,6 +75,7 @@ pub async fn reviewed(caller: &Caller) -> Result<Option<Reviewed>, ApiError> {
         title: draft.title,
         priority: draft.priority,
         link: draft.link,
+        details: draft.details,
         from: caller.user.display_name.clone(),
         everyone: draft.audience == Audience::Everyone,
         names,

@@ -14,7 +14,7 @@ use super::error::Refusal;
 use super::fingerprint::fingerprint;
 use super::state::AppState;
 use super::store::{Idempotency, Scope};
-use crate::domain::{Audience, Draft, DraftForm, MessageId};
+use crate::domain::{Audience, Draft, DraftForm, LinkAction, MessageId};
 
 /// Longest idempotency key, in bytes.
 const KEY_MAX: usize = 255;
@@ -32,6 +32,19 @@ struct Request {
     body: Option<String>,
     priority: Option<String>,
     link: Option<String>,
+    category: Option<String>,
+    tags: Option<Vec<String>>,
+    collapse_key: Option<String>,
+    resolved: Option<bool>,
+    actions: Option<Vec<Action>>,
+    acknowledge: Option<bool>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Action {
+    label: String,
+    url: String,
 }
 
 /// Usernames, or the word `everyone`.
@@ -98,11 +111,18 @@ pub(super) fn read(body: &[u8]) -> Result<Draft, Refusal> {
 }
 
 fn draft(request: Request) -> Result<Draft, Refusal> {
+    let action = |Action { label, url }| LinkAction { label, url };
     let form = DraftForm {
         title: request.title,
         body: request.body.unwrap_or_default(),
         priority: request.priority.unwrap_or_default(),
         link: request.link.unwrap_or_default(),
+        category: request.category.unwrap_or_default(),
+        tags: request.tags.unwrap_or_default(),
+        collapse_key: request.collapse_key.unwrap_or_default(),
+        resolved: request.resolved.unwrap_or_default(),
+        actions: request.actions.unwrap_or_default().into_iter().map(action).collect(),
+        acknowledge: request.acknowledge.unwrap_or_default(),
         ..DraftForm::default()
     };
     let audience = match &request.to {
@@ -131,7 +151,10 @@ mod tests {
     fn null_is_absent() {
         let read = |body: &str| read(body.as_bytes()).expect("a good message");
         let absent = read(r#"{"to": ["ann"], "title": "Lunch"}"#);
-        let null = read(r#"{"to": ["ann"], "title": "Lunch", "body": null, "priority": null, "link": null}"#);
+        let null = read(
+            r#"{"to": ["ann"], "title": "Lunch", "body": null, "priority": null, "link": null, "category": null,
+            "tags": null, "collapse_key": null, "resolved": null, "actions": null, "acknowledge": null}"#,
+        );
         assert_eq!(null, absent);
     }
 }

@@ -31,6 +31,8 @@ pub mod sessions;
 
 pub mod zone;
 
+pub mod mutes;
+
 pub mod desk;
 
 pub mod first;

@@ -31,6 +31,13 @@ async fn no_field_of_a_message_can_speak_for_the_server() {
             json!({"to": ["ann"], "title": text}),
             json!({"to": ["ann"], "title": "plain", "body": text}),
             json!({"to": ["ann"], "title": "plain", "link": format!("https://a.example/{text}")}),
+            json!({"to": ["ann"], "title": "plain", "category": text}),
+            json!({"to": ["ann"], "title": "plain", "tags": [text, format!("x{text}")]}),
+            json!({"to": ["ann"], "title": "plain", "collapse_key": text}),
+            json!({"to": ["ann"], "title": "plain", "collapse_key": text, "resolved": true, "acknowledge": true}),
+            json!({"to": ["ann"], "title": "plain", "actions": [{"label": text, "url": "https://a.example/"}]}),
+            json!({"to": ["ann"], "title": "plain", "actions": [{"label": "Open", "url": text}]}),
+            json!({"to": ["ann"], "title": "plain", "actions": [{"label": "Open", "url": format!("https://a.example/{text}")}]}),
         ] {
             let status = app.post_message(&send, message.clone()).await.status().as_u16();
             assert!(matches!(status, 201 | 400), "{status} for {message}");
@@ -56,6 +63,53 @@ async fn a_title_is_one_line_and_says_why_it_is_not() {
         assert_eq!(response.status(), 400, "{text:?}");
         let problem: Value = response.json().await.expect("a problem");
         assert_eq!(problem["errors"][0]["field"], "title", "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_message_says_about_itself_is_one_line_each_and_says_why_it_is_not() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.reader("ann").await;
+    for text in ["a\nb", "a\rb", "a\0b", "a\u{2028}b", "a\u{85}b", "a\u{1b}b", "a\u{202e}b", "\u{200b}"] {
+        for (field, value) in [
+            ("category", json!(text)),
+            ("tags", json!(["good", text])),
+            ("collapse_key", json!(text)),
+            ("actions", json!([{"label": text, "url": "https://a.example/"}])),
+        ] {
+            let mut message = json!({"to": ["ann"], "title": "plain"});
+            message[field] = value;
+            let response = app.post_message(&send, message).await;
+            assert_eq!(response.status(), 400, "{field}: {text:?}");
+            let problem: Value = response.json().await.expect("a problem");
+            assert_eq!(problem["errors"][0]["field"], field, "{text:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_action_leads_to_anything_but_the_web() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.reader("ann").await;
+    for url in [
+        "javascript:alert(1)",
+        "JAVASCRIPT:alert(1)",
+        "java\nscript:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>alert(1)</script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "/api/sign_out",
+        "//evil.example",
+        "https://",
+        "https://bank.example@evil.example/",
+        "blob:https://a.example/x",
+    ] {
+        let actions = json!([{"label": "Open", "url": url}]);
+        let response = app.post_message(&send, json!({"to": ["ann"], "title": "plain", "actions": actions})).await;
+        assert_eq!(response.status(), 400, "{url:?}");
     }
 }
 

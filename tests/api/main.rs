@@ -20,6 +20,8 @@ mod limits;
 
 mod messages;
 
+mod details;
+
 mod metrics;
 
 mod pages;

@@ -16,6 +16,7 @@ enum Spot {
     Done,
     Send,
     Sessions,
+    Preferences,
 }
 
 /// The rail.
@@ -84,6 +85,7 @@ fn current(live: Live, spot: Spot) -> impl Fn() -> Option<&'static str> {
         Address::Inbox(place) if place.view == View::Done => Spot::Done,
         Address::Inbox(_) => Spot::Inbox,
         Address::Desk(path) if path == "/sessions" => Spot::Sessions,
+        Address::Desk(path) if path == "/preferences" => Spot::Preferences,
         Address::Desk(_) => Spot::Send,
     };
     move || (here() == spot).then_some("page")

@@ -17,16 +17,21 @@ pub mod desk;
 
 pub mod send;
 
+pub mod details;
+
 pub mod review;
 
 pub mod sent;
 
 pub mod sessions;
 
+pub mod preferences;
+
 pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
 pub use not_found::NotFoundPage;
+pub use preferences::PreferencesPage;
 pub use refused::RefusedPage;
 pub use review::ReviewPage;
 pub use send::SendPage;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::details::DetailList;
 use crate::api::send::Reviewed;
 use crate::app::components::{Avatar, Loudness};
 
@@ -66,6 +67,7 @@ fn Preview(draft: Reviewed) -> impl IntoView {
                         </p>
                     }
                 })}
+            <DetailList details=draft.details/>
         </article>
     }
 }

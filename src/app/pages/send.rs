@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::details::DetailFields;
 use crate::api::send::Composed;
 use crate::app::components::Field as FieldView;
 use crate::domain::{DraftForm, Field, Priority, Problem};
@@ -28,12 +29,13 @@ pub fn SendPage(
             {summary}
             <form class="card wide" method="post" action="/api/review">
                 <Audience form=form.clone() everyone problem=problem(&problems, Field::To)/>
-                <TitleField value=form.title problem=problem(&problems, Field::Title)/>
-                <BodyField value=form.body problem=problem(&problems, Field::Body)/>
+                <TitleField value=form.title.clone() problem=problem(&problems, Field::Title)/>
+                <BodyField value=form.body.clone() problem=problem(&problems, Field::Body)/>
                 <div class="pair">
-                    <PriorityField value=form.priority problem=problem(&problems, Field::Priority)/>
-                    <LinkField value=form.link problem=problem(&problems, Field::Link)/>
+                    <PriorityField value=form.priority.clone() problem=problem(&problems, Field::Priority)/>
+                    <LinkField value=form.link.clone() problem=problem(&problems, Field::Link)/>
                 </div>
+                <DetailFields form problems/>
                 <p class="buttons">
                     <button class="primary" data-testid="review">"Review"</button>
                     <small>"Nothing is sent yet."</small>
@@ -160,12 +162,13 @@ fn LinkField(value: String, #[prop(optional_no_strip)] problem: Option<String>) 
     }
 }
 
-fn problem(problems: &[Problem], field: Field) -> Option<String> {
+pub(super) fn problem(problems: &[Problem], field: Field) -> Option<String> {
     let at: Vec<&str> = problems.iter().filter(|problem| problem.field == field).map(|p| p.detail.as_str()).collect();
     (!at.is_empty()).then(|| at.join(" "))
 }
 
-fn escape(text: &str) -> String {
+/// Text as the inside of a `textarea`.
+pub(super) fn escape(text: &str) -> String {
     // A line end right after the tag would be dropped (WHATWG HTML, «textarea»).
     format!("\n{}", text.replace('&', "&amp;").replace('<', "&lt;"))
 }
