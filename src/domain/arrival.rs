@@ -11,6 +11,8 @@ pub struct Arriving {
     pub id: MessageId,
     /// It tells that what the earlier ones told of is over.
     pub resolved: bool,
+    /// It passes what keeps others quiet.
+    pub urgent: bool,
     /// The reader has muted its sender or its category, and it is not urgent.
     pub muted: bool,
 }
@@ -43,17 +45,17 @@ pub enum Arrival {
 /// Nothing is lost, and what the reader does not want to hear of is not loud.
 ///
 /// What was done stays done: a repeat after it makes a new row. But what is quiet anyway, as it is muted or tells that all
-/// is over, joins the done row and does not bother the reader again. What is snoozed sleeps on. A message can be late, when the same sender writes to
-/// somebody by name while an earlier message to everyone is still on its way to them.
+/// is over, joins the done row and does not bother the reader again. What is snoozed sleeps on, unless it is urgent. A message
+/// can be late, when the same sender writes to somebody by name while an earlier message to everyone is still on its way.
 pub fn arrive(message: Arriving, row: Option<Row>) -> Arrival {
     let quiet = message.muted || message.resolved;
     match row {
         Some(Row { shown, state }) if shown > message.id => Arrival::Again { state, shows: false, surfaces: false },
-        Some(Row { state, .. }) if quiet || state.snoozed.is_some() => {
+        Some(Row { state, .. }) if quiet || (state.snoozed.is_some() && !message.urgent) => {
             Arrival::Again { state, shows: true, surfaces: false }
         }
         Some(Row { state, .. }) if !state.done => {
-            let state = State { seen: false, read: false, ..state };
+            let state = State { seen: false, read: false, snoozed: None, ..state };
             Arrival::Again { state, shows: true, surfaces: true }
         }
         _ if message.muted => Arrival::New(State { seen: true, read: true, done: true, ..State::default() }),
@@ -74,7 +76,7 @@ mod tests {
         Some(Row { shown: MessageId(3), state })
     }
 
-    const LOUD: Arriving = Arriving { id: MessageId(5), resolved: false, muted: false };
+    const LOUD: Arriving = Arriving { id: MessageId(5), resolved: false, urgent: false, muted: false };
     const RESOLVED: Arriving = Arriving { resolved: true, ..LOUD };
     const MUTED: Arriving = Arriving { muted: true, ..LOUD };
 
@@ -102,6 +104,14 @@ mod tests {
             let in_place = Arrival::Again { state: SNOOZED, shows: true, surfaces: false };
             assert_eq!(arrive(message, row(SNOOZED)), in_place, "{message:?}");
         }
+    }
+
+    #[test]
+    fn what_is_urgent_wakes_it() {
+        let woken = Arrival::Again { state: UNREAD, shows: true, surfaces: true };
+        assert_eq!(arrive(Arriving { urgent: true, ..LOUD }, row(SNOOZED)), woken);
+        let over = Arrival::Again { state: SNOOZED, shows: true, surfaces: false };
+        assert_eq!(arrive(Arriving { urgent: true, ..RESOLVED }, row(SNOOZED)), over, "that it is over is not urgent");
     }
 
     #[test]

@@ -9,7 +9,6 @@ use super::auth::Caller;
 use super::error::log_unexpected;
 use super::fingerprint::fingerprint;
 use super::hex::hex;
-use super::markdown;
 use super::now_ms;
 use super::store::{Idempotency, PublishError, Reach};
 use crate::api::ApiError;
@@ -71,7 +70,7 @@ pub async fn reviewed(caller: &Caller) -> Result<Option<Reviewed>, ApiError> {
     };
     Ok(Some(Reviewed {
         key: kept.key,
-        html: markdown::render(&draft.body).html,
+        html: caller.state.markdown.render(&draft.body).html,
         title: draft.title,
         priority: draft.priority,
         link: draft.link,

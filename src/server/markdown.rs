@@ -1,23 +1,26 @@
 //! Markdown: turns a body into safe HTML and a plain preview, once, when it is sent.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::sync::LazyLock;
+use std::sync::Arc;
 
 use ammonia::Builder;
 use pulldown_cmark::{Event, Options, Parser, TagEnd, html};
 
+use super::images::{ImageHost, allowed, as_allowed};
 use crate::domain::item::PREVIEW_MAX;
 
 /// A body as readers see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rendered {
-    /// Sanitised HTML: no scripts, styles, forms, frames or images; links open outside and carry no referrer.
+    /// Sanitised HTML: no scripts, styles, forms or frames, and images only from hosts that the operator has named; links
+    /// and images carry no referrer.
     pub(super) html: String,
     /// The beginning as plain text on one line.
     pub(super) preview: String,
 }
 
-/// What markdown can make and readers need. Images are left out: they would tell third parties who reads when.
+/// What markdown can make and readers need.
 const TAGS: [&str; 25] = [
     "a",
     "blockquote",
@@ -46,28 +49,59 @@ const TAGS: [&str; 25] = [
     "ul",
 ];
 
-static CLEANER: LazyLock<Builder<'static>> = LazyLock::new(|| {
-    let mut builder = Builder::default();
-    builder
-        .tags(HashSet::from(TAGS))
-        .generic_attributes(HashSet::new())
-        .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(ammonia::UrlRelative::Deny)
-        .link_rel(Some("noopener noreferrer nofollow"));
-    builder
-});
+/// Renders by the rules of one server. A cheap handle.
+#[derive(Clone)]
+pub struct Markdown(Arc<Rules>);
+
+struct Rules {
+    cleaner: Builder<'static>,
+    hosts: Vec<ImageHost>,
+}
+
+impl Markdown {
+    /// Images pass from these hosts; from others they would tell third parties who reads when, and become links.
+    pub(super) fn new(hosts: Vec<ImageHost>) -> Self {
+        let mut cleaner = Builder::default();
+        cleaner
+            .tags(HashSet::from(TAGS))
+            .generic_attributes(HashSet::new())
+            .url_schemes(HashSet::from(["http", "https", "mailto"]))
+            .url_relative(ammonia::UrlRelative::Deny)
+            .link_rel(Some("noopener noreferrer nofollow"));
+        if !hosts.is_empty() {
+            let known = hosts.clone();
+            cleaner
+                .add_tags(["img"])
+                .add_tag_attributes("img", ["src", "alt"])
+                .set_tag_attribute_value("img", "loading", "lazy")
+                .set_tag_attribute_value("img", "decoding", "async")
+                .set_tag_attribute_value("img", "referrerpolicy", "no-referrer")
+                // HTML that was written by hand comes past `as_allowed`; what is left of it shows its `alt`.
+                .attribute_filter(move |tag, name, value| {
+                    let passes = (tag, name) != ("img", "src") || allowed(value, &known);
+                    passes.then_some(Cow::Borrowed(value))
+                });
+        }
+        Self(Arc::new(Rules { cleaner, hosts }))
+    }
+
+    /// Renders CommonMark with tables and strikethrough.
+    pub(super) fn render(&self, body: &str) -> Rendered {
+        let events = || flat(Parser::new_ext(body, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH));
+        let mut raw = String::with_capacity(body.len() * 2);
+        html::push_html(&mut raw, as_allowed(events(), &self.0.hosts).into_iter());
+        Rendered { html: self.0.cleaner.clean(&raw).to_string(), preview: preview(events()) }
+    }
+
+    /// Where images come from, for the policy that pages give to browsers: each with a space before it.
+    pub(super) fn image_sources(&self) -> String {
+        self.0.hosts.iter().map(|host| format!(" {host}")).collect()
+    }
+}
 
 /// Deepest nesting that is kept. Cleaning HTML takes time that grows with the square of its depth: 16 KiB of `>` would
 /// hold a core for seconds. Nobody reads a quote of the twenty-fifth order as one.
 const DEPTH_MAX: usize = 24;
-
-/// Renders CommonMark with tables and strikethrough.
-pub(super) fn render(body: &str) -> Rendered {
-    let events = || flat(Parser::new_ext(body, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH));
-    let mut raw = String::with_capacity(body.len() * 2);
-    html::push_html(&mut raw, events());
-    Rendered { html: CLEANER.clean(&raw).to_string(), preview: preview(events()) }
-}
 
 /// Leaves out the tags that are nested too deeply, and keeps what is in them.
 fn flat<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Event<'a>> {
@@ -125,6 +159,65 @@ fn fold(part: &str, text: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn render(body: &str) -> Rendered {
+        Markdown::new(Vec::new()).render(body)
+    }
+
+    #[test]
+    fn images_of_named_hosts_are_lazy_and_others_are_links() {
+        let markdown = Markdown::new(vec!["images.example.org".parse().expect("a host")]);
+        let html = |body: &str| markdown.render(body).html;
+        let image = html("![A graph](https://images.example.org/g.png \"title\")");
+        for part in [
+            "src=\"https://images.example.org/g.png\"",
+            "alt=\"A graph\"",
+            "loading=\"lazy\"",
+            "referrerpolicy=\"no-referrer\"",
+        ] {
+            assert!(image.contains(part), "{part} in {image}");
+        }
+        for body in [
+            "![x](https://evil.example/pixel)",
+            "![x](http://images.example.org/plain)",
+            "![x](https://images.example.org:8443/port)",
+            "![x](https://images.example.org.evil.example/)",
+            "![x](https://images.example.org@evil.example/)",
+        ] {
+            let html = html(body);
+            assert!(
+                !html.contains("<img") && html.contains("<a href=") && html.contains(">x</a>"),
+                "{body} gave {html}"
+            );
+        }
+        for body in [
+            "<img src=https://evil.example/pixel>",
+            "<img src=//evil.example/pixel>",
+            "<IMG SRC=https://evil.example/x onerror=alert(1) srcset='https://evil.example/y 2x'>",
+            "![x](data:image/png;base64,AAAA)",
+            "![x](javascript:alert(1))",
+        ] {
+            let html = html(body);
+            assert!(
+                !html.contains("evil") && !html.contains("data:") && !html.contains("script"),
+                "{body} gave {html}"
+            );
+        }
+    }
+
+    #[test]
+    fn without_named_hosts_every_image_is_a_link() {
+        assert_eq!(
+            render("![A graph](https://images.example.org/g.png)").html,
+            "<p><a href=\"https://images.example.org/g.png\" rel=\"noopener noreferrer nofollow\">A graph</a></p>\n"
+        );
+        assert!(render("![](https://a.example/g.png)").html.contains(">image</a>"), "a link has words");
+        let both = render("[![alt](https://a.example/g.png)](https://b.example/)").html;
+        assert_eq!(both.matches("<a ").count(), 1, "no link in a link: {both}");
+        assert!(both.contains("https://b.example/") && both.contains("alt"), "{both}");
+        let inner = render("![a [b](https://b.example/) c](https://a.example/g.png) after").html;
+        assert_eq!((inner.matches("<a ").count(), inner.matches("</a>").count()), (1, 1), "{inner}");
+    }
 
     #[test]
     fn the_usual_marks_become_html() {

@@ -51,6 +51,8 @@ mod fingerprint;
 
 mod markdown;
 
+pub mod images;
+
 mod hex;
 
 pub mod publish;

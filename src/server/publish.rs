@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use super::markdown::Markdown;
 use super::metrics::Metrics;
 use super::now_ms;
+use super::store;
 use super::store::{Idempotency, NewMessage, PublishError, Published, Store, User};
-use super::{markdown, store};
 use crate::domain::{Audience, Draft, UserId};
 
 /// Pause after a chunk that the store refused: long enough for a busy spell to pass, short enough to go unnoticed.
@@ -31,13 +32,14 @@ pub struct Publisher {
     store: Arc<dyn Store>,
     /// Rung when there is a message to everyone to deliver.
     work: Arc<Notify>,
+    markdown: Markdown,
     metrics: Metrics,
 }
 
 impl Publisher {
     /// A publisher into `store`.
-    pub fn new(store: Arc<dyn Store>, metrics: Metrics) -> Self {
-        Self { store, work: Arc::default(), metrics }
+    pub fn new(store: Arc<dyn Store>, markdown: Markdown, metrics: Metrics) -> Self {
+        Self { store, work: Arc::default(), markdown, metrics }
     }
 
     /// Stores the message; when this returns it is on disk, and open streams of people named have it.
@@ -49,7 +51,7 @@ impl Publisher {
     ) -> Result<Published, PublishError> {
         let taken = Instant::now();
         let everyone = draft.audience == Audience::Everyone;
-        let message = rendered(sender.id, draft, now_ms(), idempotency);
+        let message = rendered(&self.markdown, sender.id, draft, now_ms(), idempotency);
         let answer = self.store.publish(message).await;
         self.metrics.published(&answer, taken.elapsed());
         let published = answer?;
@@ -99,8 +101,14 @@ fn pause_after(failed: Option<Duration>) -> Duration {
 }
 
 /// The message that a draft becomes: its body is rendered here, once, for all its readers.
-pub(super) fn rendered(sender: UserId, draft: Draft, sent_at: i64, idempotency: Option<Idempotency>) -> NewMessage {
-    let body = markdown::render(&draft.body);
+pub(super) fn rendered(
+    markdown: &Markdown,
+    sender: UserId,
+    draft: Draft,
+    sent_at: i64,
+    idempotency: Option<Idempotency>,
+) -> NewMessage {
+    let body = markdown.render(&draft.body);
     NewMessage {
         sender,
         audience: draft.audience,

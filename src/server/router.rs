@@ -100,13 +100,15 @@ fn page() -> impl IntoView {
     let here = use_context::<request::Parts>().and_then(|parts| parts.uri.path_and_query().map(ToString::to_string));
     let here = here.unwrap_or_else(|| "/".into());
     let nonce = use_nonce();
+    let state = expect_context::<AppState>();
     if let (Some(response), Some(nonce)) = (use_context::<ResponseOptions>(), nonce.clone()) {
-        let policy = HeaderValue::from_str(&content_security_policy(&nonce)).expect("a nonce is base64");
+        let policy = content_security_policy(&nonce, &state.markdown.image_sources());
+        let policy = HeaderValue::from_str(&policy).expect("a nonce is base64, and hosts are ASCII");
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         // A page shows one person's inbox at one moment; going back must not bring another's.
         response.insert_header(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
-    let options = expect_context::<AppState>().leptos.clone();
+    let options = state.leptos.clone();
     Suspend::new(async move {
         let brought = first::read(&here).await;
         // Rendered later, when no owner is current any more.
@@ -115,11 +117,11 @@ fn page() -> impl IntoView {
 }
 
 /// CSP level 3: scripts only by nonce or from ourselves; WebAssembly may be compiled, nothing may be evaluated.
-fn content_security_policy(nonce: &str) -> String {
+fn content_security_policy(nonce: &str, images: &str) -> String {
     // cargo-leptos sets the variable when it watches; the page then hears of builds over a WebSocket of its own.
     let watched = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
     format!(
-        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; \
+        "default-src 'none'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:{images}; \
          connect-src 'self'{watched}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'; font-src 'self'"
     )
 }

@@ -10,6 +10,7 @@ use super::auth::Auth;
 use super::broker::Broker;
 use super::config::Config;
 use super::limits::Limits;
+use super::markdown::Markdown;
 use super::metrics::Metrics;
 use super::publish::Publisher;
 use super::receipts::Acknowledgements;
@@ -27,6 +28,8 @@ pub struct Inner {
     pub broker: Broker,
     /// The way in for messages.
     pub publisher: Publisher,
+    /// How bodies become HTML.
+    pub markdown: Markdown,
     /// Passwords and the slowing of failed sign-ins.
     pub auth: Auth,
     /// What one client may take. `accept` has it, too.
@@ -44,8 +47,10 @@ pub struct Inner {
 impl AppState {
     /// Wires the parts together.
     pub fn new(store: Arc<dyn Store>, broker: Broker, metrics: Metrics, config: Config) -> Self {
+        let markdown = Markdown::new(config.messages.image_hosts.clone());
         Self(Arc::new(Inner {
-            publisher: Publisher::new(Arc::clone(&store), metrics.clone()),
+            publisher: Publisher::new(Arc::clone(&store), markdown.clone(), metrics.clone()),
+            markdown,
             auth: Auth::new(),
             acknowledgements: Acknowledgements::default(),
             limits: Arc::new(Limits::new(&config, metrics.clone())),

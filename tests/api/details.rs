@@ -196,6 +196,22 @@ async fn what_is_nothing_to_mute_is_refused() {
 }
 
 #[tokio::test]
+async fn pages_let_images_come_from_named_hosts_only() {
+    let host = || "images.example.org".parse().expect("a host");
+    let app = TestApp::with(|config| config.messages.image_hosts = vec![host()]).await;
+    let send = app.sender("ops").await;
+    app.person("ann").await;
+    let body = "![A graph](https://images.example.org/g.png) ![Other](https://evil.example/p.png)";
+    let id = created(app.post_message(&send, json!({"to": ["ann"], "title": "x", "body": body})).await).await;
+    let response = app.sign_in("ann").await.get(&format!("/?m={id}")).await;
+    let policy = response.headers()["content-security-policy"].to_str().expect("ASCII").to_owned();
+    assert!(policy.contains("img-src 'self' data: https://images.example.org;"), "{policy}");
+    let html = response.text().await.expect("a page");
+    assert!(html.contains("src=\"https://images.example.org/g.png\"") && html.contains("loading=\"lazy\""));
+    assert!(!html.contains("src=\"https://evil.example") && html.contains("href=\"https://evil.example/p.png\""));
+}
+
+#[tokio::test]
 async fn a_reader_takes_note_once_and_of_what_they_saw() {
     let app = TestApp::start().await;
     let send = app.sender("ops").await;

@@ -189,6 +189,41 @@ async fn who_comes_back_is_told_of_the_row_once() {
 }
 
 #[tokio::test]
+async fn what_is_snoozed_sleeps_on_until_something_urgent_comes() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let first = publish(&bench, disk(ana, &["bob"], "85 %")).await;
+        let until = NOW + 3_600_000;
+        bench.act(bob, first, Action::Snooze(until)).await;
+        publish(&bench, disk(ana, &["bob"], "90 %")).await;
+        let item = only(&bench, bob).await;
+        assert_eq!((item.title.as_str(), item.times, item.state.snoozed), ("90 %", 2, Some(until)));
+        assert_eq!(bench.inbox(bob).await.counts.snoozed, 1);
+        publish(&bench, NewMessage { priority: Priority::Urgent, ..disk(ana, &["bob"], "full") }).await;
+        let item = only(&bench, bob).await;
+        assert_eq!((item.title.as_str(), item.state, item.surfaced), ("full", UNREAD, Seq(4)));
+        assert_eq!(last(&bench, bob), item);
+        assert_eq!((bench.inbox(bob).await.counts.snoozed, bench.inbox(bob).await.counts.unread), (0, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn only_what_is_loud_comes_to_the_top() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let first = publish(&bench, disk(ana, &["bob"], "85 %")).await;
+        let other = bench.send(ana, &["bob"]).await.id;
+        publish(&bench, resolved(disk(ana, &["bob"], "fine again"))).await;
+        let surfaced = async |id| bench.inbox(bob).await.items[&id].surfaced;
+        assert_eq!((surfaced(first).await, surfaced(other).await), (Seq(1), Seq(2)));
+        publish(&bench, disk(ana, &["bob"], "90 %")).await;
+        assert_eq!((surfaced(first).await, last(&bench, bob).surfaced), (Seq(4), Seq(4)));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_repeat_to_everyone_takes_each_row_in_chunks_that_survive_a_crash() {
     on_each(async |mut bench| {
         let people = bench.crowd(2100).await;

@@ -46,6 +46,21 @@ impl Live {
     fn read(self, id: Option<MessageId>) {
         let Some(id) = id else { return self.pane.set(Pane::Empty) };
         self.mark_read(id);
+        self.open(id);
+    }
+
+    /// Reads the open message anew when another one took its row. It stays unread: nobody has looked yet.
+    pub(super) fn reopen(self) {
+        let open = self.pane.with_untracked(|pane| match pane {
+            Pane::Message(opened) => Some((opened.item.id, opened.item.times)),
+            Pane::Empty | Pane::Failed(_) => None,
+        });
+        let taken =
+            |(id, times)| self.peek(|inbox| inbox.item(id).is_some_and(|item| item.times != times)).then_some(id);
+        open.and_then(taken).into_iter().for_each(|id| self.open(id));
+    }
+
+    fn open(self, id: MessageId) {
         spawn_local(async move {
             let opened = async {
                 self.still_mine().await?;

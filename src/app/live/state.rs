@@ -162,6 +162,7 @@ impl Live {
     /// Applies an event of the stream.
     pub fn apply(self, event: Event) {
         self.change(|inbox| inbox.apply(event));
+        self.reopen();
     }
 
     /// The tab that has the stream has got to here.

@@ -19,6 +19,7 @@ use std::time::Duration;
 use clap::{Args, FromArgMatches as _, ValueEnum};
 use url::Url;
 
+use super::images::ImageHost;
 use super::limits::Times;
 
 pub use layers::{Loaded, load};
@@ -42,6 +43,9 @@ pub struct Config {
     /// What one client may take.
     #[command(flatten)]
     pub limits: LimitConfig,
+    /// What messages may show.
+    #[command(flatten)]
+    pub messages: MessageConfig,
     /// What is logged.
     #[command(flatten)]
     pub log: LogConfig,
@@ -147,6 +151,15 @@ impl LimitConfig {
         let half = self.max_connections.div_ceil(2);
         self.max_connections_per_address.unwrap_or(half.min(CONNECTIONS_PER_ADDRESS))
     }
+}
+
+/// What messages may show.
+#[derive(Args, Clone, Debug)]
+#[command(next_help_heading = "Messages")]
+pub struct MessageConfig {
+    /// Hosts from which images in messages are shown, by https, separated by commas; images from elsewhere become links
+    #[arg(id = "image-host", long = "image-host", global = true, value_name = "HOST", value_delimiter = ',', value_parser = str::parse::<ImageHost>)]
+    pub image_hosts: Vec<ImageHost>,
 }
 
 /// What is logged.

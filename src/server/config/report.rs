@@ -15,7 +15,7 @@ pub fn report(loaded: &Loaded) -> String {
             .map(|values| values.map(|value| value.to_string_lossy().into_owned()).collect())
             .unwrap_or_default();
         let line = match (key.as_str(), values.as_slice()) {
-            ("trusted-proxies", proxies) => format!("{key} = {}", list(proxies)),
+            ("trusted-proxies" | "image-host", values) => format!("{key} = {}", list(values)),
             (_, []) => format!("# {key} is not set"),
             ("database-url", [url, ..]) => format!("{key} = {}", quoted(&redacted(url))),
             (_, [value, ..]) if value.parse::<u32>().is_ok() => format!("{key} = {value}"),

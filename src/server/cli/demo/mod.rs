@@ -6,6 +6,7 @@ mod messages;
 use std::sync::Arc;
 
 use super::super::config::Config;
+use super::super::markdown::Markdown;
 use super::super::publish::rendered;
 use super::super::store::{Idempotency, NewUser, Published, Store, UserRef};
 use super::super::{auth, now_ms};
@@ -90,7 +91,8 @@ async fn send(store: &Arc<dyn Store>, sender: UserId, sample: &Sample) -> Result
         form.parse().map_err(|problems| Failure::new(format!("the sample «{}»: {problems:?}", sample.title)))?;
     let key = format!("demo: {}", sample.title);
     let idempotency = Idempotency { fingerprint: auth::digest(&key), key };
-    let message = rendered(sender, draft, now_ms() - sample.minutes_ago * 60_000, Some(idempotency));
+    let message =
+        rendered(&Markdown::new(Vec::new()), sender, draft, now_ms() - sample.minutes_ago * 60_000, Some(idempotency));
     Ok(store.publish(message).await?)
 }
 

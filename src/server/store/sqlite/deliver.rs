@@ -165,7 +165,8 @@ impl Message {
     }
 
     fn step(&self, user: i64, muted: bool, known: Option<&Known>) -> Step {
-        let arriving = Arriving { id: self.item.id, resolved: self.item.resolved, muted };
+        let urgent = self.item.priority == Priority::Urgent;
+        let arriving = Arriving { id: self.item.id, resolved: self.item.resolved, urgent, muted };
         let state = |row: &Known| {
             let Known { seen, read, done, pinned, snoozed, .. } = *row;
             State { seen, read, done, pinned, snoozed }
@@ -217,10 +218,22 @@ impl Message {
     ) -> Result<(), StoreError> {
         let joined = |step: &Step| {
             let (seq, _) = numbers.get(&step.user)?;
-            let State { seen, read, done, .. } = step.state;
+            let State { seen, read, done, snoozed, .. } = step.state;
             let (surfaced, surfaced_at) = step.place.unwrap_or((*seq, self.item.surfaced_at));
             let shown = if step.shows { Some(self.item.id.0) } else { None };
-            Some((step.user, step.onto?.0, seq.0, step.times, shown, seen, read, done, surfaced.0, surfaced_at))
+            Some((
+                step.user,
+                step.onto?.0,
+                seq.0,
+                step.times,
+                shown,
+                seen,
+                read,
+                done,
+                snoozed,
+                surfaced.0,
+                surfaced_at,
+            ))
         };
         let joined: Vec<_> = steps.iter().filter_map(joined).collect();
         if joined.is_empty() {
@@ -230,7 +243,7 @@ impl Message {
             "UPDATE items SET seq = onto.value ->> 2, times = onto.value ->> 3,
                  shown_id = coalesce(onto.value ->> 4, shown_id),
                  seen = onto.value ->> 5, read = onto.value ->> 6, done = onto.value ->> 7,
-                 surfaced = onto.value ->> 8, surfaced_at = onto.value ->> 9
+                 snoozed = onto.value ->> 8, surfaced = onto.value ->> 9, surfaced_at = onto.value ->> 10
              FROM json_each(?) AS onto WHERE items.user_id = onto.value ->> 0 AND items.message_id = onto.value ->> 1",
         )
         .bind(Json(&joined))
@@ -258,12 +271,13 @@ impl Message {
 async fn number(connection: &mut SqliteConnection, steps: &[Step]) -> Result<HashMap<i64, (Seq, Counts)>, StoreError> {
     let moves = |step: &Step| {
         let (before, after) = (step.before, Counts::of(step.state));
-        (step.user, after.unread - before.unread, after.unseen - before.unseen)
+        (step.user, after.unread - before.unread, after.unseen - before.unseen, after.snoozed - before.snoozed)
     };
     let moves: Vec<_> = steps.iter().map(moves).collect();
-    // Nothing that arrives moves the other counts.
+    // Nothing that arrives is pinned or unpinned by that.
     let numbered: Vec<(i64, i64, i64, i64, i64, i64)> = sqlx::query_as(
-        "UPDATE users SET seq = seq + 1, unread = unread + (step.value ->> 1), unseen = unseen + (step.value ->> 2)
+        "UPDATE users SET seq = seq + 1, unread = unread + (step.value ->> 1), unseen = unseen + (step.value ->> 2),
+             snoozed = snoozed + (step.value ->> 3)
          FROM json_each(?) AS step WHERE users.id = step.value ->> 0
          RETURNING users.id, seq, unread, unseen, pinned, snoozed",
     )
