@@ -130,6 +130,14 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await page.getByTestId("problem-again").waitFor();
     await alive(page);
   },
+  preferences: async (page, { olga }) => {
+    await signIn(page, olga, "/preferences");
+    await page.getByTestId("quiet-5").check();
+    await page.getByTestId("field-another").fill("deploy");
+    await page.getByTestId("save").click();
+    await page.getByTestId("done").waitFor();
+    await alive(page);
+  },
   "signed-out": async (page, { olga }) => {
     await signIn(page, olga);
     await isLive(page);

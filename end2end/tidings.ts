@@ -23,6 +23,7 @@ export interface Message {
   body?: string;
   priority?: "low" | "normal" | "high" | "urgent";
   link?: string;
+  category?: string;
 }
 
 let made = 0;

@@ -25,6 +25,9 @@ mod repeats;
 #[path = "store/mutes.rs"]
 mod mutes;
 
+#[path = "store/preferences.rs"]
+mod preferences;
+
 #[path = "store/people.rs"]
 mod people;
 

@@ -43,7 +43,7 @@ test("the set-up page, both themes", async ({ own, visitor }) => {
 test("under a finger, everything that can be pressed is at least 40 px high", async ({ own, visitor }) => {
   const page = await visitor(own, { viewport: SIZES.phone, hasTouch: true, isMobile: true });
   const people = await cast(own);
-  for (const name of ["inbox", "message", "send", "review"]) {
+  for (const name of ["inbox", "message", "send", "review", "preferences"]) {
     await states[name]!(page, people);
     // A row is opened by a touch anywhere on it, so its link counts as the row.
     const targets = page.locator("nav a:visible, button:visible, a.button:visible, input:visible:not([type=radio]), select:visible, article[data-testid=item]:visible");

@@ -17,6 +17,8 @@ pub mod mute;
 
 pub mod receipts;
 
+pub mod preferences;
+
 pub mod send;
 
 pub use error::ApiError;

@@ -60,11 +60,11 @@ pub struct SentMessage {
     pub delivered: u64,
 }
 
-/// The HTML of a page of the desk, by its address: the form, the review, what was sent, or one's own sessions. These pages
+/// The HTML of a page of the desk, by its address: the form, the review, what was sent, one's own sessions, or one's preferences. These pages
 /// have nothing live in them, so they are made on the server also when one comes to them by a link.
 #[server(prefix = "/api", endpoint = "desk")]
 pub async fn desk(
-    /// The path: `/send`, `/send/review`, `/send/sent/ID`, or `/sessions`.
+    /// The path: `/send`, `/send/review`, `/send/sent/ID`, `/sessions`, or `/preferences`.
     path: String,
 ) -> Result<String, ApiError> {
     use crate::server::{answer, auth, desk};

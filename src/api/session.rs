@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::ApiError;
 use crate::domain::item::Opened;
 use crate::domain::read::fields;
-use crate::domain::{Counts, Cursor, Page, Role};
+use crate::domain::{Counts, Cursor, Page, Role, Wishes};
 
 /// The person who is signed in, as the page shows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,9 +25,11 @@ pub struct Me {
     pub build: String,
     /// Where the server is reached from outside, without a slash at the end.
     pub address: String,
+    /// How they want to be told of what comes.
+    pub wishes: Wishes,
 }
 
-fields!(Me { username, display_name, role, counts, cursor, build, address });
+fields!(Me { username, display_name, role, counts, cursor, build, address, wishes });
 
 fields!(First { me, page, opened, desk, notice });
 

@@ -5,6 +5,7 @@
 //! `docs/DESIGN.md` has what they weigh.
 
 use leptos::prelude::window;
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Headers, RequestInit, Response};
@@ -17,6 +18,11 @@ pub async fn ask<T: Read>(door: &str, form: &str) -> Result<T, ApiError> {
     let (ok, text) = fetch(door, form).await.map_err(|_| ApiError::Offline)?;
     let failed = || ApiError::Unexpected { id: "transport".into() };
     if ok { read(&text).ok_or_else(failed) } else { Err(read(&text).unwrap_or_else(failed)) }
+}
+
+/// Lets a promise end as it will: a refusal is not told in the console.
+pub fn quietly(promise: js_sys::Promise) {
+    spawn_local(async move { drop(JsFuture::from(promise).await) });
 }
 
 /// Whether it was done, and the text of the answer.

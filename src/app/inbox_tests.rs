@@ -89,8 +89,8 @@ fn a_gap_asks_once_for_the_list_and_nothing_is_applied_until_it_comes() {
 #[test]
 fn a_beat_exposes_a_gap_without_traffic() {
     let mut inbox = loaded(&[1], 1);
-    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(1) })), Applied::Skipped);
-    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(2) })), Applied::Gap);
+    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(1), preferences: 0 })), Applied::Skipped);
+    assert_eq!(inbox.apply(Event::Beat(Beat { now: 0, seq: Seq(2), preferences: 0 })), Applied::Gap);
 }
 
 #[test]

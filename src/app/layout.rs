@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 
 use super::acknowledge::acknowledge;
+use super::badge::{self, title};
 use super::components::{Announcer, Messages, Rail};
 use super::line::Line;
 use super::live::{Live, clock};
 use super::navigation::follow;
-use super::news::title;
 use super::pages::{DeskPage, InboxPage};
 use super::place::Address;
 use super::whole::whole;
@@ -64,6 +64,7 @@ fn start(live: Live, me: Me) {
                 live.opened(id);
             }
             acknowledge(live);
+            badge::show(live);
             // Tells tests that clicks are heard now.
             if let Some(root) = document().document_element() {
                 let _ = root.set_attribute("data-hydrated", "");

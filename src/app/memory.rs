@@ -24,6 +24,13 @@ pub fn keep(name: &str, value: &str) {
     }
 }
 
+/// Forgets it.
+pub fn forget(name: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.remove_item(name);
+    }
+}
+
 /// A number that no other tab has, for all practical purposes. Not a secret.
 pub fn random_word() -> u32 {
     // 0 is nobody.

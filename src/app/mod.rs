@@ -51,6 +51,16 @@ pub mod news;
 
 pub mod toast;
 
+pub mod attention;
+
+pub mod badge;
+
+pub mod sound;
+
+pub mod notify;
+
+pub mod here;
+
 pub mod when;
 
 pub mod place;

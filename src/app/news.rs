@@ -29,11 +29,6 @@ impl News {
     }
 }
 
-/// The title of the page: «(3) Inbox · Tidings».
-pub fn title(unread: i64, page: &str) -> String {
-    if unread > 0 { format!("({unread}) {page} · Tidings") } else { format!("{page} · Tidings") }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -64,11 +59,5 @@ mod tests {
         assert!(news.add(&item("Lunch", Priority::Low)));
         assert!(!news.add(&item("Disk is filling", Priority::High)));
         assert_eq!(news.take().as_deref(), Some("2 new messages. Latest, important: Disk is filling, from Ops."));
-    }
-
-    #[test]
-    fn the_title_counts_what_is_unread() {
-        assert_eq!(title(3, "Inbox"), "(3) Inbox · Tidings");
-        assert_eq!(title(0, "Inbox"), "Inbox · Tidings");
     }
 }

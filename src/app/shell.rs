@@ -3,9 +3,9 @@
 use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
+use super::badge::{icon, title};
 use super::components::Failed;
 use super::layout::name;
-use super::news::title;
 use super::place::Address;
 use super::root::{App, BROUGHT};
 use crate::api::ApiError;
@@ -43,12 +43,13 @@ fn app(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, address: Ad
     // elements»); in JSON a «<» only stands in strings, where it can be written so.
     let answer = serde_json::to_string(&first).expect("an answer has string keys only").replace('<', "\\u003c");
     let view = first.page.as_ref().map_or_else(Default::default, |page| page.view);
+    let icon = icon(first.me.counts.unread);
     let title = title(first.me.counts.unread, name(&address, view));
     view! {
         <!DOCTYPE html>
         <html lang="en">
             <head>
-                <Head css=assets.css/>
+                <Head css=assets.css icon/>
                 <title>{title}</title>
                 <script type="application/json" id=BROUGHT>{answer}</script>
                 <link rel="modulepreload" href=assets.js/>
@@ -95,13 +96,13 @@ pub fn plain(css: String, title: &'static str, page: AnyView) -> String {
 }
 
 #[component]
-fn Head(css: String) -> impl IntoView {
+fn Head(css: String, #[prop(default = icon(0))] icon: String) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
         <meta name="color-scheme" content="light dark"/>
         <meta name="robots" content="noindex"/>
-        <link rel="icon" href="/favicon.svg" r#type="image/svg+xml"/>
+        <link rel="icon" href=icon r#type="image/svg+xml"/>
         <link rel="stylesheet" href=css/>
     }
 }

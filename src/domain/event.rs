@@ -246,6 +246,13 @@ pub struct Beat {
     pub now: i64,
     /// The last number that this stream was sent; it exposes a gap when there is no traffic.
     pub seq: Seq,
+    /// The version of the reader's preferences, as a page that goes by another one asks for them anew.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub preferences: i64,
+}
+
+fn is_zero(version: &i64) -> bool {
+    *version == 0
 }
 
 /// The server is going away.

@@ -259,7 +259,7 @@ fields!(ChangedMany { seq, items, anew, counts });
 fields!(Marked { seq, which, verb, at, counts });
 fields!(Removed { seq, id, why, counts });
 fields!(CaughtUp { seq, counts });
-fields!(Beat { now, seq });
+fields!(Beat { now, seq, preferences or 0 });
 fields!(Drain { reconnect_ms, why });
 fields!(Ended { why });
 fields!(Loud { toast, sound });

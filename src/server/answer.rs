@@ -11,6 +11,8 @@ use url::form_urlencoded::Serializer;
 
 use super::auth::{Caller, PasswordProblem, SignInProblem, local_path};
 use super::error::accepts_html;
+use super::now_ms;
+use super::preferences;
 use super::run::BUILD;
 use super::setup::SetUpProblem;
 use crate::api::ApiError;
@@ -86,6 +88,7 @@ pub async fn me(caller: &Caller) -> Result<Me, ApiError> {
         cursor: Cursor { epoch: state.store.epoch().clone(), seq },
         build: BUILD.to_owned(),
         address: state.config.public_url(),
+        wishes: preferences::wishes(state, user.id, now_ms()).await?,
     })
 }
 
@@ -108,7 +111,7 @@ pub fn back() {
 }
 
 /// What an address says of the last form that was sent from its page.
-const OUTCOMES: [&str; 4] = ["problem", "done", "password", "wait"];
+const OUTCOMES: [&str; 5] = ["problem", "done", "wrong", "password", "wait"];
 
 fn refuse(error: &ApiError) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };

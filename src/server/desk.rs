@@ -5,10 +5,11 @@ use leptos::prelude::*;
 
 use super::answer;
 use super::auth::Caller;
-use super::{drafts, mutes, now_ms, sessions};
+use super::{drafts, mutes, now_ms, preferences, sessions};
 use crate::api::ApiError;
 use crate::app::pages::{
-    ForbiddenPage, NotFoundPage, PreferencesPage, ReviewPage, SendPage, SentPage, SessionsAgain, SessionsPage,
+    ForbiddenPage, NotFoundPage, PreferencesAgain, PreferencesPage, ReviewPage, SendPage, SentPage, SessionsAgain,
+    SessionsPage,
 };
 use crate::domain::{MessageId, Role};
 
@@ -21,8 +22,9 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
         return Ok(view! { <SessionsPage sessions again now username/> }.to_html());
     }
     if path == "/preferences" {
-        let mutes = mutes::list(caller).await?;
-        return Ok(view! { <PreferencesPage mutes/> }.to_html());
+        let (shown, mutes) = (preferences::shown(caller, now_ms()).await?, mutes::list(caller).await?);
+        let again = PreferencesAgain::of(address);
+        return Ok(view! { <PreferencesPage shown again mutes/> }.to_html());
     }
     if caller.user.role != Role::Admin {
         return Err(ApiError::Forbidden);

@@ -29,6 +29,8 @@ pub mod drafts;
 
 pub mod sessions;
 
+pub mod preferences;
+
 pub mod zone;
 
 pub mod mutes;

@@ -49,6 +49,8 @@ pub(super) struct OpenStream {
     deadline: Pin<Box<Sleep>>,
     /// Where the person's sequence stood in the store at the last beat.
     stood: Seq,
+    /// The version of their preferences there, when it was looked at last.
+    preferences: i64,
     /// The opening brought something.
     news: bool,
     /// What is counted of it.
@@ -85,6 +87,7 @@ impl OpenStream {
             beat,
             deadline,
             stood: Seq::default(),
+            preferences: 0,
             news: false,
             reader,
         }
@@ -196,6 +199,7 @@ impl OpenStream {
             Err(end) => self.finish(end, out),
             Ok(Ok(replay)) => {
                 self.subscription.resume_at(replay.to);
+                self.preferences = replay.preferences;
                 self.reader.opens(replay.verdict, replay.changes.len());
                 self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
                 self.say(&Event::Hello(self.hello(&replay)), out);
@@ -211,19 +215,28 @@ impl OpenStream {
 
     async fn replay(&self, cursor: Option<&Cursor>) -> Result<Replay, StoreError> {
         let store = &self.state.store;
+        let preferences = store.preferences_version(self.owner.user).await?;
         let known = cursor.filter(|cursor| cursor.epoch == *store.epoch()).map(|cursor| cursor.seq);
         if let Some(from) = known
             && let Since::Changes { events, seq, counts } = store.since(self.owner.user, from, REPLAY_MAX).await?
         {
             let caught_up = CaughtUp { seq, counts };
             let held = self.hold(events.len())?;
-            return Ok(Replay { verdict: Verdict::Resumed, from, to: seq, changes: events, caught_up, held });
+            return Ok(Replay {
+                verdict: Verdict::Resumed,
+                from,
+                to: seq,
+                changes: events,
+                caught_up,
+                preferences,
+                held,
+            });
         }
         let verdict = if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset };
         let (to, counts) = store.standing(self.owner.user).await?;
         let caught_up = CaughtUp { seq: to, counts };
         let held = self.hold(0)?;
-        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up, held })
+        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up, preferences, held })
     }
 
     /// Memory for a replay. Without it the reader comes back in a while, as when the store is busy.
@@ -272,8 +285,9 @@ impl OpenStream {
         self.beat.as_mut().reset(Instant::now() + after);
         match self.ask(self.look()).await {
             Err(end) => self.finish(end, out),
-            Ok(Ok((Standing::Over(why), _))) => self.end(why, out),
-            Ok(Ok((Standing::Holds(expires_at), stands))) => {
+            Ok(Ok((Standing::Over(why), ..))) => self.end(why, out),
+            Ok(Ok((Standing::Holds(expires_at), stands, preferences))) => {
+                self.preferences = preferences;
                 self.holds(expires_at);
                 // Known to the store a whole beat ago and still not here: the broker has not heard of it.
                 if self.subscription.cursor() < self.stood {
@@ -292,11 +306,11 @@ impl OpenStream {
         }
     }
 
-    /// Whether the session holds, and where the person's sequence stands.
-    async fn look(&self) -> Result<(Standing, Seq), StoreError> {
+    /// Whether the session holds, where the person's sequence stands, and which version their preferences are.
+    async fn look(&self) -> Result<(Standing, Seq, i64), StoreError> {
         let standing = stream_owner::standing(&self.state, &self.owner).await?;
         let (seq, _) = self.state.store.standing(self.owner.user).await?;
-        Ok((standing, seq))
+        Ok((standing, seq, self.state.store.preferences_version(self.owner.user).await?))
     }
 
     /// The session has come to its end, unless it was used meanwhile.
@@ -324,7 +338,10 @@ impl OpenStream {
     }
 
     fn say_beat(&self, out: &mut BytesMut) {
-        self.say(&Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor() }), out);
+        self.say(
+            &Event::Beat(Beat { now: now_ms(), seq: self.subscription.cursor(), preferences: self.preferences }),
+            out,
+        );
     }
 
     fn end(&mut self, why: SignedOut, out: &mut BytesMut) {
@@ -352,6 +369,7 @@ struct Replay {
     to: Seq,
     changes: Vec<Event>,
     caught_up: CaughtUp,
+    preferences: i64,
     held: Held,
 }
 

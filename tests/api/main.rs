@@ -26,6 +26,8 @@ mod metrics;
 
 mod pages;
 
+mod preferences;
+
 mod raw;
 
 mod session;

@@ -109,6 +109,10 @@ fn Person(live: Live, me: Me) -> impl IntoView {
                 </span>
                 <span class="sr">" Your sessions and password"</span>
             </a>
+            <a class="quiet prefs" href="/preferences" data-testid="nav-preferences" aria-current=current(live, Spot::Preferences)>
+                <i class="icon i-tune" aria-hidden="true"></i>
+                <span class="word">"Preferences"</span>
+            </a>
             <form method="post" action="/api/sign_out">
                 <button class="quiet" data-testid="sign-out">
                     <i class="icon i-leave" aria-hidden="true"></i>

@@ -3,18 +3,22 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::{Live, clock};
+use crate::api::session::Me;
+use crate::app::ask::ask;
+use crate::app::attention::{Attention, Held, Scene, attention};
+use crate::app::inbox::Inbox;
+use crate::app::navigation::go;
 use crate::app::news::News;
 use crate::app::place::{Address, Place};
-use crate::app::{memory, toast};
+use crate::app::{memory, notify, sound, toast};
+use crate::domain::event::Beat;
 use crate::domain::{Item, Priority, View};
 
 /// Arrivals within this time are told in one sentence, so that a screen reader is not flooded.
 const NEWS_PAUSE: Duration = Duration::from_secs(3);
-
-/// What arrived longer ago is no news, in milliseconds.
-const RECENT: i64 = 10 * 60_000;
 
 /// What arrives.
 impl Live {
@@ -23,12 +27,32 @@ impl Live {
         if self.scrolled.get_untracked() {
             self.above.update(|above| *above += 1);
         }
-        if !self.tells.get_untracked() || clock() - item.surfaced_at > RECENT || !self.is_new(item) {
+        if !self.tells.get_untracked() || !self.is_new(item) {
             return;
         }
-        if self.scrolled.get_untracked() || !self.in_sight() {
+        let in_sight = !self.scrolled.get_untracked() && self.in_sight();
+        let scene = Scene { now: clock(), in_sight, here: is_here() };
+        let Attention { said, toast, sound, notify, held } =
+            self.wishes.with_untracked(|wishes| attention(item, wishes, scene));
+        if toast {
             self.toast_up(item);
         }
+        if sound {
+            sound::play();
+        }
+        if notify {
+            self.notify(&item.title, &item.from, Place::default().with(item.id));
+        }
+        if let Some(sound) = held {
+            let held = self.held().unwrap_or_default();
+            memory::keep(&self.held_name(), &held.add(item, sound).encode());
+        }
+        if said {
+            self.say(item);
+        }
+    }
+
+    fn say(self, item: &Item) {
         if item.priority == Priority::Urgent {
             self.alarm.set(format!("Urgent: {}, from {}.", item.title, item.from));
             return;
@@ -37,6 +61,10 @@ impl Live {
         if first {
             set_timeout(move || self.tell(), NEWS_PAUSE);
         }
+    }
+
+    fn notify(self, title: &str, body: &str, place: Place) {
+        notify::show(title, body, move || go(self, Address::Inbox(place)));
     }
 
     fn toast_up(self, item: &Item) {
@@ -69,4 +97,56 @@ impl Live {
             self.said.set(sentence);
         }
     }
+}
+
+/// What changes with time and not with messages. Beats are the page's clock for it: no timer is needed, hidden pages hear them
+/// too, and they come when the machine wakes.
+impl Live {
+    pub(super) fn keep_up(self, beat: &Beat) {
+        let (changed, quiet) = self.wishes.with_untracked(|wishes| {
+            (wishes.version != beat.preferences || wishes.is_stale(clock()), wishes.is_quiet(clock()))
+        });
+        if changed {
+            spawn_local(async move {
+                // When it fails, the next beat asks again.
+                if let Ok(me) = ask::<Me>("me", "").await
+                    && me.username == self.username.get_untracked()
+                {
+                    self.wishes.set(me.wishes);
+                }
+            });
+        } else if !quiet && self.tells.get_untracked() {
+            self.tell_held();
+        }
+    }
+
+    /// Tells, once for the browser, of what came while it was quiet.
+    fn tell_held(self) {
+        let Some(held) = self.held() else { return };
+        memory::forget(&self.held_name());
+        let Some(sentence) = held.sentence(self.peek(Inbox::counts).unseen) else { return };
+        self.toasts.set(1);
+        self.toast.set(Some(sentence.clone()));
+        self.toast_href.set(Place::default().href());
+        if held.sound {
+            sound::play();
+        }
+        if !is_here() {
+            self.notify("Tidings", &sentence, Place::default());
+        }
+        self.said.set(sentence);
+    }
+
+    fn held(self) -> Option<Held> {
+        memory::recall(&self.held_name()).and_then(|held| Held::parse(&held))
+    }
+
+    fn held_name(self) -> String {
+        ["tidings:held:", &self.username.get_untracked()].concat()
+    }
+}
+
+/// Whether the reader is at this tab: it is before their eyes and has the keyboard.
+fn is_here() -> bool {
+    document().has_focus().unwrap_or(true) && !document().hidden()
 }

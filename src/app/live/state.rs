@@ -12,7 +12,7 @@ use crate::app::news::News;
 use crate::app::place::{Address, Place};
 use crate::app::receipts::Receipts;
 use crate::domain::item::Opened;
-use crate::domain::{Counts, Cursor, Event, MessageId, View};
+use crate::domain::{Counts, Cursor, Event, MessageId, View, Wishes};
 
 /// A line that is shorter down than this is not spoken of.
 const DOWN_PAUSE: Duration = Duration::from_secs(3);
@@ -93,6 +93,8 @@ pub struct Live {
     /// The message that arrived last, to be faded in.
     pub arrived: RwSignal<Option<MessageId>>,
     pub(super) news: RwSignal<News>,
+    /// How the reader wants to be told of what comes.
+    pub wishes: RwSignal<Wishes>,
     pub(super) username: RwSignal<String>,
 }
 
@@ -132,6 +134,7 @@ impl Live {
             toasts: RwSignal::default(),
             toast_href: RwSignal::default(),
             username: RwSignal::new(first.me.username),
+            wishes: RwSignal::new(first.me.wishes),
             now: RwSignal::default(),
             notice: RwSignal::new(first.notice),
             said: RwSignal::default(),
@@ -161,6 +164,9 @@ impl Live {
 
     /// Applies an event of the stream.
     pub fn apply(self, event: Event) {
+        if let Event::Beat(beat) = &event {
+            self.keep_up(beat);
+        }
         self.change(|inbox| inbox.apply(event));
         self.reopen();
     }

@@ -5,6 +5,7 @@
 use leptos::prelude::*;
 
 use crate::app::components::Failed;
+use crate::app::here;
 use crate::app::live::{Live, west};
 use crate::app::when;
 use crate::app::whole::whole;
@@ -17,11 +18,14 @@ pub fn DeskPage(
 ) -> impl IntoView {
     Effect::new(move |_| {
         live.desk.track();
-        request_animation_frame(set_clocks);
+        request_animation_frame(|| {
+            set_clocks();
+            here::fill();
+        });
     });
     move || match live.desk.get() {
         // Made by our own server from escaped text.
-        Ok(html) => whole(view! { <div class="desk" inner_html=html></div> }),
+        Ok(html) => whole(view! { <div class="desk" inner_html=html on:click=|event| here::press(&event)></div> }),
         Err(error) => whole(view! { <Failed error/> }),
     }
 }

@@ -27,11 +27,13 @@ pub mod sessions;
 
 pub mod preferences;
 
+pub mod muted;
+
 pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
 pub use not_found::NotFoundPage;
-pub use preferences::PreferencesPage;
+pub use preferences::{PreferencesAgain, PreferencesPage, Row, Shown};
 pub use refused::RefusedPage;
 pub use review::ReviewPage;
 pub use send::SendPage;

@@ -85,7 +85,7 @@ pub fn SessionsPage(
                 {if count > 1 { view! { <Everywhere count/> }.into_any() } else { view! { <OnlyHere/> }.into_any() }}
             </section>
             <Password problem=again.problem username/>
-            <p class="elsewhere"><a href="/preferences" data-testid="to-preferences">"What you have muted"</a></p>
+            <p class="elsewhere"><a href="/preferences" data-testid="to-preferences">"Your preferences, and what you have muted"</a></p>
         </main>
     }
 }

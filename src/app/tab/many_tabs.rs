@@ -255,7 +255,7 @@ impl World {
             Act::Poll(_) => {
                 let after = self.tabs[&at].inbox.cursor().expect("a cursor").seq.0;
                 let mut events = self.server.opening(after);
-                events.push(Event::Beat(Beat { now: 0, seq: Seq(self.server.seq) }));
+                events.push(Event::Beat(Beat { now: 0, seq: Seq(self.server.seq), preferences: 0 }));
                 let polls = &mut self.tabs.get_mut(&at).expect("it acts").polls;
                 polls.extend(events.iter().map(|event| said(event, true)));
                 polls.push_back(Input::Polled { status: 200, retry_after: None });
@@ -353,7 +353,7 @@ impl World {
             let due: Vec<usize> = self.tabs.iter().filter(|(_, tab)| !tab.frozen).map(|(at, _)| *at).collect();
             due.into_iter().for_each(|at| self.step(at, Input::Due));
             if (self.now as u64).is_multiple_of(BEAT - 5000) {
-                let beat = said(&Event::Beat(Beat { now: 0, seq: Seq(self.server.seq) }), false);
+                let beat = said(&Event::Beat(Beat { now: 0, seq: Seq(self.server.seq), preferences: 0 }), false);
                 for at in &self.server.streams {
                     self.tabs.get_mut(at).expect("only open tabs have streams").stream.push_back(beat.clone());
                 }

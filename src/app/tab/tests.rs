@@ -96,7 +96,7 @@ fn caught_up() -> Event {
 }
 
 fn beat() -> Event {
-    Event::Beat(Beat { now: 0, seq: Seq(5) })
+    Event::Beat(Beat { now: 0, seq: Seq(5), preferences: 0 })
 }
 
 fn drain(why: DrainWhy) -> Event {

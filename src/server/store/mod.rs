@@ -3,7 +3,7 @@
 //! Comes after `publish`, before `broker`: each engine calls [`OnCommit`] with the changes of a commit, in commit order,
 //! after the commit and before it answers the callers, so the broker sees every person's changes in number order.
 //!
-//! The trait is eight small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
+//! The trait is ten small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
 
 mod messages;
 
@@ -12,6 +12,8 @@ mod inboxes;
 mod acts;
 
 mod mutes;
+
+mod preferences;
 
 mod people;
 
@@ -42,6 +44,7 @@ pub use inboxes::{Inboxes, Noted, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use mutes::{MuteRow, Muted, Mutes};
 pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
+pub use preferences::{CATEGORIES_OF, Prefer};
 pub use receipts::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Receipts};
 pub use sessions::{SESSIONS_LISTED, SessionRow, Sessions};
 pub use sqlite::{Sqlite, SqliteOptions};
@@ -52,7 +55,7 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + Acts + Mutes + People + Tokens + Sessions + Receipts + Endings {
+pub trait Store: Messages + Inboxes + Acts + Mutes + Prefer + People + Tokens + Sessions + Receipts + Endings {
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 

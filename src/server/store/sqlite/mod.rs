@@ -24,6 +24,8 @@ mod acknowledgements;
 
 mod mutes;
 
+mod preferences;
+
 mod inboxes;
 
 mod acts;

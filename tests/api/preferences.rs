@@ -1,0 +1,144 @@
+//! Preferences: the form without script, what it keeps, what an open page is told, and when.
+
+use reqwest::Response;
+use serde_json::{Value, json};
+use tidings::server::now_ms;
+
+use crate::app::{Browser, TestApp, location};
+
+/// The form as the page sends it: all days have their times, and nothing is checked but what the usual is.
+fn form<'a>(more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let times = [("chosen[from][]", "22:00"), ("chosen[to][]", "07:00")];
+    let usual = [("chosen[zone]", ""), ("chosen[another]", ""), ("chosen[other_toast]", "on"), ("chosen[keys]", "on")];
+    let week = std::iter::repeat_n(times, 7).flatten();
+    usual.into_iter().chain(week).chain(more.iter().copied()).collect()
+}
+
+async fn save(browser: &Browser, more: &[(&str, &str)]) -> Response {
+    browser.post_form("/api/preferences", &form(more)).await
+}
+
+async fn wishes(browser: &Browser) -> Value {
+    let me = browser.post_program("/api/me", &[]).await;
+    me.json::<Value>().await.expect("JSON")["wishes"].clone()
+}
+
+async fn page(browser: &Browser) -> String {
+    let response = browser.get("/preferences").await;
+    assert_eq!(response.status(), 200);
+    response.text().await.expect("a page")
+}
+
+#[tokio::test]
+async fn who_has_chosen_nothing_has_toasts_and_no_sound() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let usual = json!({"version": 0, "keys": true, "other": {"toast": true, "sound": false}});
+    assert_eq!(wishes(&ann).await, usual);
+    assert_eq!(location(&save(&ann, &[]).await), "/preferences?done=saved");
+    assert_eq!(wishes(&ann).await, usual, "the form as it comes changes nothing");
+    assert_eq!(app.browser().get("/preferences").await.status(), 302, "only for who is signed in");
+}
+
+#[tokio::test]
+async fn what_was_chosen_is_kept_shown_and_told_to_open_pages() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let all_day: Vec<_> =
+        std::iter::repeat_n([("chosen[from][]", "00:00"), ("chosen[to][]", "00:00")], 7).flatten().collect();
+    let mut chosen = vec![
+        ("chosen[zone]", "asia/tokyo"),
+        ("chosen[other_sound]", "on"),
+        ("chosen[category][]", "deploy"),
+        ("chosen[category][]", "lunch"),
+        ("chosen[inbox][]", "deploy"),
+        ("chosen[inbox][]", "lunch"),
+        ("chosen[sound][]", "lunch"),
+        ("chosen[quiet][]", "0"),
+        ("chosen[quiet][]", "1"),
+        ("chosen[quiet][]", "2"),
+        ("chosen[quiet][]", "3"),
+        ("chosen[quiet][]", "4"),
+        ("chosen[quiet][]", "5"),
+        ("chosen[quiet][]", "6"),
+    ];
+    chosen.extend(all_day);
+
+    let saved = ann.post_form("/api/preferences", &chosen).await;
+
+    assert_eq!(location(&saved), "/preferences?done=saved");
+    let told = wishes(&ann).await;
+    let (from, to) = (told["quiet"][0].as_i64().expect("a moment"), told["quiet"][1].as_i64().expect("a moment"));
+    assert!(from < now_ms() && now_ms() < to, "it is quiet all the time");
+    assert_eq!(from % 86_400_000, 15 * 3_600_000, "midnight in Tokyo");
+    assert_eq!((told["version"].clone(), told["keys"].clone()), (json!(1), json!(false)));
+    assert_eq!(told["other"], json!({"toast": false, "sound": true}));
+    assert_eq!(told["choices"], json!([{"category": "deploy", "toast": false, "sound": false}]), "what differs");
+    let html = page(&ann).await;
+    assert!(html.contains(r#"value="Asia/Tokyo""#) && html.contains(r#"data-category="deploy""#));
+}
+
+#[tokio::test]
+async fn a_category_that_is_not_to_be_in_the_inbox_is_muted() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let (ann, token) = (app.sign_in("ann").await, app.sender("ops").await);
+    let send = async |title: &str| {
+        let message = json!({"to": ["ann"], "title": title, "category": "deploy"});
+        assert_eq!(app.post_message(&token, message).await.status(), 201);
+        ann.get("/").await.text().await.expect("a page").contains(title)
+    };
+    assert!(send("Deploy 1").await);
+    assert!(page(&ann).await.contains(r#"data-category="deploy""#), "it is offered");
+    let row = [("chosen[category][]", "deploy"), ("chosen[toast][]", "deploy")];
+    save(&ann, &row).await;
+    assert!(!send("Deploy 2").await);
+    assert!(page(&ann).await.contains(r#"data-mute="category:deploy""#), "one list of what is muted");
+    save(&ann, &[row[0], row[1], ("chosen[inbox][]", "deploy")]).await;
+    assert!(send("Deploy 3").await);
+    assert!(page(&ann).await.contains("nothing-muted"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_kept_changes_nothing_and_is_told() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    save(&ann, &[("chosen[other_sound]", "on")]).await;
+    let before = wishes(&ann).await;
+    for (name, value, wrong) in [
+        ("chosen[zone]", "Mars/Olympus", "zone"),
+        ("chosen[quiet][]", "9", "time"),
+        ("chosen[another]", "two words", "category"),
+        ("chosen[category][]", "<script>", "category"),
+    ] {
+        let fields: Vec<_> = form(&[]).into_iter().filter(|(field, _)| *field != name).chain([(name, value)]).collect();
+        let answer = ann.post_form("/api/preferences", &fields).await;
+        assert_eq!(location(&answer), format!("/preferences?wrong={wrong}"));
+        let page = ann.get(location(&answer)).await.text().await.expect("a page");
+        assert!(page.contains("Nothing is saved."), "{wrong}");
+    }
+    assert_eq!(wishes(&ann).await, before);
+    let stranger = app.browser().post_form("/api/preferences", &form(&[])).await;
+    assert!(location(&stranger).starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn a_beat_says_which_version_counts() {
+    let app = TestApp::with(|config| config.streams.beat = std::time::Duration::from_millis(100)).await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let mut stream = ann.stream().await;
+    let mut version = async || loop {
+        let event = stream.next().await.expect("an event");
+        if event.name == "beat" {
+            break event.data["preferences"].as_i64().unwrap_or(0);
+        }
+    };
+    assert_eq!(version().await, 0);
+    save(&ann, &[("chosen[other_sound]", "on")]).await;
+    // A beat that was on its way may still say the former.
+    while version().await != 1 {}
+}

@@ -1,0 +1,65 @@
+//! Preferences: what was chosen is there as a whole, in a new version, and only for who chose it.
+
+use tidings::domain::preferences::{Choice, Loud};
+use tidings::domain::quiet::{Hours, Week};
+use tidings::domain::{Details, Preferences};
+use tidings::server::store::NewMessage;
+
+use crate::bench::{message, on_each};
+
+fn chosen() -> Preferences {
+    let mut week = Week::default();
+    week.0[0] = Hours::parse("22:00", "07:00");
+    week.0[6] = Hours::parse("00:00", "00:00");
+    let choice = |category: &str, toast, sound| Choice { category: category.into(), loud: Loud { toast, sound } };
+    Preferences {
+        zone: Some("Europe/Berlin".into()),
+        keys: false,
+        week,
+        other: Loud { toast: false, sound: true },
+        choices: vec![choice("deploy", false, false), choice("incident", true, true)],
+    }
+}
+
+#[tokio::test]
+async fn what_was_chosen_is_kept_as_a_whole_and_who_chose_nothing_has_the_usual() {
+    on_each(async |mut bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        assert_eq!(bench.store().prefer(ana, chosen()).await.unwrap(), 1);
+        bench.drop_and_reopen().await;
+        assert_eq!(bench.store().preferences(ana).await.unwrap(), (1, chosen()));
+        assert_eq!(bench.store().preferences(bob).await.unwrap(), (0, Preferences::default()));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_change_is_a_version_and_nothing_new_is_none() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let store = bench.store();
+        assert_eq!(store.prefer(ana, Preferences::default()).await.unwrap(), 0, "the usual is no choice");
+        assert_eq!(store.prefer(ana, chosen()).await.unwrap(), 1);
+        assert_eq!(store.prefer(ana, chosen()).await.unwrap(), 1);
+        let moved = Preferences { zone: Some("Asia/Tokyo".into()), ..chosen() };
+        assert_eq!(store.prefer(ana, moved).await.unwrap(), 2, "the zone counts, too");
+        assert_eq!(store.prefer(ana, Preferences::default()).await.unwrap(), 3);
+        assert_eq!(store.preferences(ana).await.unwrap(), (3, Preferences::default()), "nothing is left of the others");
+        assert_eq!(store.preferences_version(ana).await.unwrap(), 3);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn categories_are_those_of_ones_own_messages_each_once() {
+    on_each(async |bench| {
+        let [ana, _] = bench.people(["ana", "bob"]).await;
+        for (to, category) in [("ana", "lunch"), ("ana", "deploy"), ("ana", "lunch"), ("bob", "secret")] {
+            let details = Details { category: Some(category.into()), ..Details::default() };
+            bench.store().publish(NewMessage { details, ..message(ana, &[to]) }).await.unwrap();
+        }
+        bench.send(ana, &["ana"]).await;
+        assert_eq!(bench.store().categories(ana).await.unwrap(), ["deploy", "lunch"]);
+    })
+    .await;
+}
