@@ -16,6 +16,9 @@ mod broadcasts;
 #[path = "store/inboxes.rs"]
 mod inboxes;
 
+#[path = "store/acts.rs"]
+mod acts;
+
 #[path = "store/model.rs"]
 mod model;
 

@@ -42,9 +42,17 @@ pub async fn act(
     /// A [`Change`] as one word, so that it can be a button's value.
     #[server(default)]
     change: String,
+    /// Until when to snooze, for a form with a field for it: then `change` is `snooze:12`.
+    #[server(default)]
+    until: String,
+    /// Of which messages, for a form with boxes named `ids[]`: then `change` is a verb only.
+    #[server(default)]
+    ids: Vec<i64>,
 ) -> Result<Acted, ApiError> {
+    use crate::server::acts::Asked;
     use crate::server::{acts, answer, auth};
-    answer::with(async { acts::act(&auth::caller().await?, &change).await }).await
+    let asked = Asked { change, until, ids };
+    answer::with(async { acts::act(&auth::caller().await?, &asked).await }).await
 }
 
 /// The value of a button that applies `action` to `id`.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use crate::app::did::Did;
 use crate::domain::item::Opened;
 use crate::domain::read::fields;
 use crate::domain::{Counts, Cursor, Page, Role, Wishes};
@@ -31,7 +32,7 @@ pub struct Me {
 
 fields!(Me { username, display_name, role, counts, cursor, build, address, wishes });
 
-fields!(First { me, page, opened, desk, notice });
+fields!(First { me, page, opened, desk, notice, did });
 
 /// Who am I?
 #[server(name = WhoAmI, prefix = "/api", endpoint = "me")]
@@ -53,6 +54,8 @@ pub struct First {
     pub desk: Option<String>,
     /// Why a plain form did not do what was asked, when it led here.
     pub notice: Option<String>,
+    /// What a plain form did that led here.
+    pub did: Option<Did>,
 }
 
 /// Signs in. Every outcome is a redirect: to `next`, or back to the form with the reason.

@@ -19,6 +19,8 @@ pub mod lock;
 
 pub mod channel;
 
+pub mod did;
+
 pub mod link;
 
 pub mod tab;

@@ -1,35 +1,112 @@
-//! Acts: what a reader asks of items, from the word of a form to the store. Comes after the door `api::inbox::act`.
+//! Acts: what a reader asks of items, from the fields of a form to the store. Comes after the door `api::inbox::act`.
 
-use super::answer;
 use super::auth::Caller;
+use super::store::StoreError;
+use super::zone::Zone;
+use super::{answer, now_ms};
 use crate::api::ApiError;
+use crate::app::did::word;
+use crate::domain::snooze::LONGEST;
 use crate::domain::{Acted, Action, Change, MessageId};
 
-/// Does what the word says, and sends a plain form back to its page.
-pub async fn act(caller: &Caller, change: &str) -> Result<Acted, ApiError> {
-    let (store, user) = (&caller.state.store, caller.user.id);
-    match Change::parse(change).ok_or_else(nonsense)? {
-        Change::Act(action, ids) => verb(caller, action, &ids).await,
-        Change::Later(..) => Err(nonsense()),
-        Change::ReadAll(up_to) => {
-            let acted = store.read_all(user, up_to).await?;
-            answer::back();
-            Ok(acted)
+/// What a form says.
+#[derive(Clone, Debug, Default)]
+pub struct Asked {
+    /// A [`Change`], or the beginning of one when the other fields complete it.
+    pub change: String,
+    /// Until when to snooze, when that is a field of its own.
+    pub until: String,
+    /// Of which messages, when they were chosen by boxes.
+    pub ids: Vec<i64>,
+}
+
+impl Asked {
+    /// The change that all fields say together.
+    fn read(&self) -> Option<Change> {
+        let (verb, ids) = self.change.split_once(':').unwrap_or((&self.change, ""));
+        if self.until.is_empty() && self.ids.is_empty() {
+            return Change::parse(&self.change);
         }
-        Change::Undo(act) => {
-            let undone = store.undo(user, act).await?.ok_or(ApiError::NotFound)?;
-            answer::back();
-            Ok(undone)
-        }
+        let verb = if self.until.is_empty() { verb.to_owned() } else { format!("{verb}@{}", self.until) };
+        let chosen = self.ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        Change::parse(&format!("{verb}:{}", if self.ids.is_empty() { ids } else { &chosen }))
     }
 }
 
-async fn verb(caller: &Caller, action: Action, ids: &[MessageId]) -> Result<Acted, ApiError> {
-    let acted = caller.state.store.act(caller.user.id, ids, action).await?;
-    answer::back_after(action);
-    acted.ok_or(ApiError::NotFound)
+/// Does what the form says, and sends a plain form back to its page, which tells what was done.
+pub async fn act(caller: &Caller, asked: &Asked) -> Result<Acted, ApiError> {
+    let change = asked.read().ok_or_else(|| ApiError::Invalid("That is no change.".into()))?;
+    let acted = apply(caller, &change).await?.ok_or(ApiError::NotFound)?;
+    answer::back_after(word(&change), acted, leaves(&change));
+    Ok(acted)
 }
 
-fn nonsense() -> ApiError {
-    ApiError::Invalid("That is no change.".into())
+/// Whether what it was done to has left the list, so that a page must not show it open any more.
+fn leaves(change: &Change) -> bool {
+    use Action::{Delete, Done, Restore, Snooze, Wake};
+    match change {
+        Change::Act(action, _) => matches!(action, Done | Delete | Restore | Snooze(_) | Wake),
+        Change::Later(..) => true,
+        Change::ReadAll(_) | Change::Undo(_) => false,
+    }
+}
+
+async fn apply(caller: &Caller, change: &Change) -> Result<Option<Acted>, ApiError> {
+    let (store, user) = (&caller.state.store, &caller.user);
+    Ok(match change {
+        Change::Act(action, ids) => verb(caller, *action, ids).await?,
+        Change::Later(when, ids) => {
+            let zone = Zone::of(user.zone.as_deref());
+            verb(caller, Action::Snooze(when.until(now_ms(), |at| zone.west(at))), ids).await?
+        }
+        Change::ReadAll(up_to) => Some(store.read_all(user.id, *up_to).await?),
+        Change::Undo(act) => store.undo(user.id, *act).await?,
+    })
+}
+
+async fn verb(caller: &Caller, action: Action, ids: &[MessageId]) -> Result<Option<Acted>, ApiError> {
+    let now = now_ms();
+    if let Action::Snooze(until) = action
+        && !(now..now + LONGEST).contains(&until)
+    {
+        return Err(ApiError::Invalid("Choose a moment that is still to come, in the next ten years.".into()));
+    }
+    let acted: Result<_, StoreError> = caller.state.store.act(caller.user.id, ids, action).await;
+    Ok(acted?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::snooze::When;
+
+    fn read(change: &str, until: &str, ids: &[i64]) -> Option<Change> {
+        Asked { change: change.into(), until: until.into(), ids: ids.to_vec() }.read()
+    }
+
+    #[test]
+    fn the_fields_of_a_form_make_one_change() {
+        let ids = vec![MessageId(12), MessageId(13)];
+        assert_eq!(read("done:12,13", "", &[]), Some(Change::Act(Action::Done, ids.clone())));
+        assert_eq!(read("done", "", &[12, 13]), Some(Change::Act(Action::Done, ids.clone())));
+        assert_eq!(read("snooze:12,13", "week", &[]), Some(Change::Later(When::Week, ids.clone())));
+        assert!(matches!(read("snooze", "2026-11-24T09:00", &[12]), Some(Change::Later(When::Wall(_), _))));
+        assert_eq!(read("snooze@tomorrow", "", &[12, 13]), Some(Change::Later(When::Tomorrow, ids)));
+    }
+
+    #[test]
+    fn fields_that_make_no_sense_together_are_refused() {
+        for (change, until, ids) in [
+            ("", "", &[][..]),
+            ("done", "", &[]),
+            ("snooze:12", "", &[]),
+            ("snooze:12", "yesterday", &[]),
+            ("done:12", "week", &[]),
+            ("snooze", "", &[12]),
+            ("done", "", &[-12]),
+            ("undo:3", "week", &[]),
+        ] {
+            assert_eq!(read(change, until, ids), None, "{change:?} {until:?} {ids:?}");
+        }
+    }
 }

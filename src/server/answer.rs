@@ -18,7 +18,7 @@ use super::setup::SetUpProblem;
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::api::setup::problem_code;
-use crate::domain::{Action, Cursor};
+use crate::domain::{Acted, Cursor};
 
 /// Does the work of a door and puts a refusal into the response's head.
 pub async fn with<T>(work: impl Future<Output = Result<T, ApiError>>) -> Result<T, ApiError> {
@@ -92,35 +92,39 @@ pub async fn me(caller: &Caller) -> Result<Me, ApiError> {
     })
 }
 
-/// Sends a plain form back to the page that it stands on; without the message that has just left the list.
-pub fn back_after(action: Action) {
-    if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
-        let without: &[&str] = match action {
-            Action::Done | Action::Delete | Action::Restore | Action::Snooze(_) | Action::Wake => &["problem", "m"],
-            Action::See | Action::Read | Action::Unread | Action::Pin | Action::Unpin => &["problem"],
-        };
-        redirect(&referring(without, None));
+/// Sends a plain form back to the page that it stands on, which tells what was done and how to take it back; without the
+/// open message when it has left the list.
+pub fn back_after(word: &str, acted: Acted, leaves: bool) {
+    if !use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
+        return;
     }
+    let (items, undo) = (acted.items.to_string(), acted.undo.map(|act| act.to_string()).unwrap_or_default());
+    let without = |name: &str| OUTCOMES.contains(&name) || (leaves && name == "m");
+    redirect(&referring(without, [("did", word), ("items", &items), ("undo", &undo)]));
 }
 
 /// Sends a plain form back to the page that it stands on.
 pub fn back() {
     if use_context::<Parts>().is_some_and(|parts| accepts_html(&parts.headers)) {
-        redirect(&referring(&["problem"], None));
+        redirect(&referring(|name| OUTCOMES.contains(&name), []));
     }
 }
 
 /// What an address says of the last form that was sent from its page.
-const OUTCOMES: [&str; 5] = ["problem", "done", "wrong", "password", "wait"];
+const OUTCOMES: [&str; 8] = ["problem", "done", "wrong", "password", "wait", "did", "items", "undo"];
 
 fn refuse(error: &ApiError) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };
     let called = parts.uri.path().starts_with("/api/");
     match error {
         ApiError::SignedOut if !called => redirect(&sign_in(here(&parts))),
-        ApiError::SignedOut if accepts_html(&parts.headers) => redirect(&sign_in(&referring(&["problem"], None))),
+        ApiError::SignedOut if accepts_html(&parts.headers) => {
+            redirect(&sign_in(&referring(|name| OUTCOMES.contains(&name), [])))
+        }
         // No time to come back after: with a redirect it would be how long to wait before following it.
-        _ if called && accepts_html(&parts.headers) => redirect(&referring(&OUTCOMES, Some(error.code()))),
+        _ if called && accepts_html(&parts.headers) => {
+            redirect(&referring(|name| OUTCOMES.contains(&name), [("problem", error.code())]))
+        }
         _ => refuse_with(error, &response),
     }
 }
@@ -162,16 +166,15 @@ fn here(parts: &Parts) -> &str {
     parts.uri.path_and_query().map_or("/", |path| path.as_str())
 }
 
-/// The local part of the referring page's address, without some of its parameters.
-fn referring(without: &[&str], problem: Option<&str>) -> String {
+/// The local part of the referring page's address, without some of its parameters and with others.
+fn referring<const N: usize>(without: impl Fn(&str) -> bool, with: [(&str, &str); N]) -> String {
     let referer = use_context::<Parts>().and_then(|parts| {
         parts.headers.get(header::REFERER)?.to_str().ok().and_then(|text| url::Url::parse(text).ok())
     });
-    let Some(page) = referer else { return with_query("/", problem.map(|code| ("problem", code))) };
-    let kept: Vec<(String, String)> =
-        page.query_pairs().into_owned().filter(|(name, _)| !without.contains(&name.as_str())).collect();
+    let Some(page) = referer else { return with_query("/", with) };
+    let kept: Vec<(String, String)> = page.query_pairs().into_owned().filter(|(name, _)| !without(name)).collect();
     let kept = kept.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-    with_query(page.path(), kept.chain(problem.map(|code| ("problem", code))))
+    with_query(page.path(), kept.chain(with))
 }
 
 /// A path with those parameters that have a value.

@@ -6,7 +6,9 @@ use super::{answer, desk};
 use crate::api::ApiError;
 use crate::api::session::First;
 use crate::app::Brought;
+use crate::app::did::Did;
 use crate::app::place::{Address, Place, parameter};
+use crate::domain::Seq;
 use crate::domain::item::Opened;
 
 /// The page with this address, for who asks.
@@ -22,14 +24,16 @@ pub async fn read(href: &str) -> Brought {
 async fn parts(caller: &Caller, address: &Address, href: &str) -> Result<First, ApiError> {
     let me = answer::me(caller).await?;
     let notice = parameter(href, "problem").and_then(ApiError::sentence_of).map(str::to_owned);
+    let number = |name| parameter(href, name).and_then(|text| text.parse().ok());
+    let did = parameter(href, "did").and_then(|word| Did::new(word, number("items")?, number("undo").map(Seq)));
     match address {
         Address::Inbox(place) => {
             let page = caller.state.store.page(caller.user.id, place.view, place.before).await?;
-            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, notice })
+            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, notice, did })
         }
         Address::Desk(_) => {
             let html = desk::page(caller, href).await.or_else(desk::refused)?;
-            Ok(First { me, page: None, opened: None, desk: Some(html), notice })
+            Ok(First { me, page: None, opened: None, desk: Some(html), notice, did: None })
         }
     }
 }

@@ -73,6 +73,8 @@ mod endings;
 
 mod sweep;
 
+mod wake;
+
 mod stream_owner;
 
 mod subscribe;

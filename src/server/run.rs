@@ -12,7 +12,7 @@ use super::config::Config;
 use super::metrics::{self, Metrics};
 use super::state::AppState;
 use super::store::{self, OpenError, StoreError};
-use super::{accept, endings, router, setup, sweep};
+use super::{accept, endings, router, setup, sweep, wake};
 
 /// Which build this is; pages compare it with the one that rendered them.
 pub const BUILD: &str = env!("TIDINGS_BUILD");
@@ -91,6 +91,7 @@ pub async fn run(
     let mut tasks = JoinSet::new();
     tasks.spawn(state.publisher.clone().run_broadcasts(stop.clone()));
     tasks.spawn(endings::follow(Arc::clone(&store), broker.clone(), heard, stop.clone()));
+    tasks.spawn(wake::wake(Arc::clone(&store), stop.clone()));
     tasks.spawn(sweep::sweep(Arc::clone(&store), keep_deleted, stop.clone()));
     let (counts, limits) = (state.metrics.clone(), Arc::clone(&state.limits));
     let (router, grace) = (router::router(state), drain_window + GRACE);

@@ -24,6 +24,8 @@ mod details;
 
 mod metrics;
 
+mod acts;
+
 mod pages;
 
 mod preferences;

@@ -2,14 +2,16 @@
 
 use std::io::{Seek, SeekFrom, Write};
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
-use tidings::domain::{Seq, UserId, View};
+use tidings::domain::event::Which;
+use tidings::domain::{Counts, Event, Seq, UserId, View};
 use tidings::server::store::{
-    Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sqlite, SqliteOptions, Store, StoreError,
+    Acts, Change, Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sqlite, SqliteOptions, Store,
+    StoreError,
 };
 
 use crate::bench::{Heard, ears, message, person};
@@ -219,4 +221,47 @@ async fn the_database_itself_refuses_states_that_cannot_be() {
     ] {
         assert!(sqlx::query(nonsense).execute(&mut aside).await.is_err(), "{nonsense}");
     }
+}
+
+/// A hundred thousand items of one reader, past the store: sending them takes minutes.
+async fn multiply(place: &Place, many: i64) {
+    let mut aside = place.aside().await;
+    for statement in [
+        "INSERT INTO messages (sender_id, title, body, html, preview, priority, sent_at, recipients)
+         WITH RECURSIVE n (n) AS (SELECT 2 UNION ALL SELECT n + 1 FROM n WHERE n < ?)
+         SELECT sender_id, title, body, html, preview, priority, sent_at, 1 FROM messages JOIN n",
+        "INSERT INTO items (user_id, message_id, seq, arrived, surfaced)
+         SELECT sender_id, id, id, id, id FROM messages WHERE id BETWEEN 2 AND ?",
+        "UPDATE users SET (seq, unread, unseen) = (SELECT ?1, ?1, ?1)",
+        "UPDATE meta SET changes = ?",
+    ] {
+        sqlx::query(statement).bind(many).execute(&mut aside).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_are_marked_read_and_taken_back_in_seconds() {
+    const MANY: i64 = 100_000;
+    let place = Place::new();
+    let ana = place.with_ana().await;
+    multiply(&place, MANY).await;
+    let store = place.open(SqliteOptions::default()).await.unwrap();
+
+    let begin = Instant::now();
+    let acted = store.read_all(ana, Seq(MANY)).await.unwrap();
+    let marked = begin.elapsed();
+    let undone = store.undo(ana, Seq(MANY + 1)).await.unwrap().unwrap();
+    let both = begin.elapsed();
+
+    assert_eq!((acted.items, undone.items), (MANY, MANY));
+    let page = store.page(ana, View::Inbox, None).await.unwrap();
+    assert_eq!(page.counts, Counts { unread: MANY, unseen: MANY, ..Counts::default() });
+    let told = std::mem::take(&mut place.heard.lock().unwrap().changes);
+    let [.., Change { event: Event::Marked(all), .. }, Change { event: Event::Items(back), .. }] = &told[..] else {
+        panic!("one event each: {told:?}")
+    };
+    assert_eq!((&all.which, back.anew, back.items.len()), (&Which::UpTo(Seq(MANY)), true, 0), "and both are small");
+    println!("marked in {marked:?}, taken back in {:?}", both - marked);
+    assert!(both < Duration::from_secs(20), "{marked:?}, then {:?}", both - marked);
+    store.close().await;
 }

@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::Toast;
+use super::{Flash, Toast};
 use crate::app::link::Link;
 use crate::app::live::Live;
 use crate::app::place::escape;
@@ -19,6 +19,7 @@ pub fn Messages(
         <div class="messages">
             <Ended live/>
             <Notice live/>
+            <Flash live/>
             <NewBuild live/>
         </div>
         <Toast live/>

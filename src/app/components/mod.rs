@@ -26,6 +26,8 @@ pub mod announcer;
 
 pub mod toast;
 
+pub mod flash;
+
 pub mod field;
 
 pub mod change;
@@ -36,6 +38,7 @@ pub use change::on_change;
 pub use empty::Empty;
 pub use failed::{Failed, Trouble};
 pub use field::Field;
+pub use flash::Flash;
 pub use list::List;
 pub use loudness::Loudness;
 pub use message::{Message, NoMessage};

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use crate::api::ApiError;
 use crate::api::session::First;
+use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
 use crate::app::link::Link;
 use crate::app::news::News;
@@ -74,6 +75,8 @@ pub struct Live {
     pub now: RwSignal<Option<i64>>,
     /// A failure that the reader should know of.
     pub notice: RwSignal<Option<String>>,
+    /// What the reader did last, with what takes it back.
+    pub did: RwSignal<Option<Did>>,
     /// What a screen reader says when it has time.
     pub said: RwSignal<String>,
     /// What a screen reader says at once.
@@ -137,6 +140,7 @@ impl Live {
             wishes: RwSignal::new(first.me.wishes),
             now: RwSignal::default(),
             notice: RwSignal::new(first.notice),
+            did: RwSignal::new(first.did),
             said: RwSignal::default(),
             alarm: RwSignal::default(),
             new_build: RwSignal::default(),

@@ -7,6 +7,7 @@ use super::{Call, Live};
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::ask;
+use crate::app::did::{Did, word};
 use crate::domain::{Acted, Action, Change, MessageId};
 
 /// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
@@ -19,8 +20,12 @@ impl Live {
         self.act_on(vec![id], action);
     }
 
-    /// The same with several items.
+    /// The same with several items. What was done is told, with what takes it back.
     pub fn act_on(self, ids: Vec<MessageId>, action: Action) {
+        self.carry_out(ids, action, true);
+    }
+
+    fn carry_out(self, ids: Vec<MessageId>, action: Action, tells: bool) {
         if self.link.get_untracked().is_out() {
             return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
         }
@@ -30,7 +35,12 @@ impl Live {
             let answer = self.change_on_server(Change::Act(action, ids).to_string()).await;
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
-                Ok(_) => self.refill(),
+                Ok(acted) => {
+                    if tells {
+                        self.did.set(Did::new(action.as_str(), acted.items, acted.undo));
+                    }
+                    self.refill();
+                }
                 Err(error) => self.fail(error),
             }
         });
@@ -61,18 +71,30 @@ impl Live {
     /// Marks a message read that is known and unread.
     pub fn mark_read(self, id: MessageId) {
         if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
-            self.act(id, Action::Read);
+            self.carry_out(vec![id], Action::Read, false);
         }
     }
 
     /// Asks the server for a change whose effect it alone can work out. It comes back as one event.
-    pub fn ask_server(self, change: String) {
+    pub fn ask_server(self, change: Change) {
         self.notice.set(None);
         spawn_local(async move {
-            if let Err(error) = self.change_on_server(change).await {
-                self.fail(error);
+            match self.change_on_server(change.to_string()).await {
+                // Taking back is not offered again, or a key for it would go back and forth.
+                Ok(acted) => self.did.set(match change {
+                    Change::Undo(_) => None,
+                    _ => Did::new(word(&change), acted.items, acted.undo),
+                }),
+                Err(error) => self.fail(error),
             }
         });
+    }
+
+    /// Takes back what the reader did last.
+    pub fn undo(self) {
+        if let Some(act) = self.did.get_untracked().and_then(|did| did.undo) {
+            self.ask_server(Change::Undo(act));
+        }
     }
 
     /// The message stands open before the reader.

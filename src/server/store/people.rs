@@ -86,6 +86,8 @@ pub struct User {
     pub password: Option<PasswordHash>,
     /// Milliseconds since the Unix epoch.
     pub created_at: i64,
+    /// Where their clock is read: an IANA name; `None`: UTC.
+    pub zone: Option<String>,
 }
 
 /// A password as argon2id in PHC string format.

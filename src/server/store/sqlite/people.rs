@@ -22,6 +22,7 @@ struct UserRow {
     enabled: bool,
     password: Option<String>,
     created_at: i64,
+    zone: Option<String>,
 }
 
 impl TryFrom<UserRow> for User {
@@ -36,6 +37,7 @@ impl TryFrom<UserRow> for User {
             enabled: row.enabled,
             password: row.password.map(PasswordHash),
             created_at: row.created_at,
+            zone: row.zone,
         })
     }
 }
@@ -43,7 +45,7 @@ impl TryFrom<UserRow> for User {
 /// The columns of [`UserRow`], and what follows `FROM users`.
 macro_rules! select_users {
     ($rest:literal) => {
-        concat!("SELECT id, username, display_name, role, enabled, password, created_at FROM users ", $rest)
+        concat!("SELECT id, username, display_name, role, enabled, password, created_at, zone FROM users ", $rest)
     };
 }
 

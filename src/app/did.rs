@@ -1,0 +1,75 @@
+//! Did: what is told of an act that the reader did, with what takes it back. Pure; a page without script shows the same.
+
+use serde::Serialize;
+
+use crate::domain::read::fields;
+use crate::domain::{Change, Seq};
+
+/// What was done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, serde::Deserialize)]
+pub struct Did {
+    /// As a sentence.
+    pub sentence: String,
+    /// The change, for `undo:N`. `None`: nothing is left to take back.
+    pub undo: Option<Seq>,
+}
+
+fields!(Did { sentence, undo });
+
+impl Did {
+    /// `word` is that of [`word`], and `items` how many it changed. `None`: no such word.
+    pub fn new(word: &str, items: i64, undo: Option<Seq>) -> Option<Self> {
+        let became = match word {
+            "see" => "seen",
+            "read" => "marked read",
+            "unread" => "marked unread",
+            "done" => "done",
+            "restore" | "wake" => "back in the inbox",
+            "pin" => "pinned",
+            "unpin" => "no longer pinned",
+            "snooze" => "snoozed",
+            "delete" => "deleted",
+            "undo" => "as before",
+            _ => return None,
+        };
+        let sentence = match items {
+            ..=0 => "Nothing was changed: it was so already.".to_owned(),
+            1 => ["1 message ", became, "."].concat(),
+            _ => [&items.to_string(), " messages ", became, "."].concat(),
+        };
+        Some(Self { sentence, undo })
+    }
+}
+
+/// The word of a change in an address.
+pub fn word(change: &Change) -> &'static str {
+    match change {
+        Change::Act(action, _) => action.as_str(),
+        Change::Later(..) => "snooze",
+        Change::ReadAll(_) => "read",
+        Change::Undo(_) => "undo",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Action;
+
+    #[test]
+    fn every_change_has_a_sentence_and_nothing_else_has() {
+        let acts = Action::ALL.into_iter().map(|action| Change::Act(action, Vec::new()));
+        for change in acts.chain([Change::ReadAll(Seq(1)), Change::Undo(Seq(1))]) {
+            assert!(Did::new(word(&change), 2, None).is_some(), "{change:?}");
+        }
+        assert_eq!(Did::new("<b>send money</b>", 1, None), None);
+    }
+
+    #[test]
+    fn sentences_count() {
+        let said = |items| Did::new("done", items, None).map(|did| did.sentence);
+        assert_eq!(said(1).as_deref(), Some("1 message done."));
+        assert_eq!(said(3).as_deref(), Some("3 messages done."));
+        assert_eq!(said(0).as_deref(), Some("Nothing was changed: it was so already."));
+    }
+}
