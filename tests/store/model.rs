@@ -4,18 +4,20 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
-use tidings::domain::{Action, MessageId, Seq, State, UserId};
-use tidings::server::store::{PublishError, Since};
+use tidings::domain::arrival::{self, Arrival, Arriving};
+use tidings::domain::{Action, Audience, Details, MessageId, Mute, Seq, State, UserId};
+use tidings::server::store::{NewMessage, PublishError, Since};
 
-use crate::bench::{Bench, ENGINES, Inbox, message};
+use crate::bench::{Bench, ENGINES, Inbox, NOW, message, name};
 
 const NAMES: [&str; 4] = ["ana", "bob", "eve", "kim"];
 
 /// Something that may happen.
 #[derive(Clone, Debug)]
 enum Step {
-    Send { sender: usize, to: [bool; 4] },
-    SendEveryone { sender: usize },
+    Send { sender: usize, to: [bool; 4], says: Says },
+    SendEveryone { sender: usize, says: Says },
+    Mute { user: usize, sender: usize, on: bool },
     DeliverChunk,
     Act { user: usize, item: Index, action: Action },
     Enable { user: usize, enabled: bool },
@@ -23,10 +25,25 @@ enum Step {
     Reopen,
 }
 
+/// What a message says that decides where it goes.
+type Says = Option<(u8, bool)>;
+
+/// One of two keys, or none; some are resolved.
+fn says() -> impl Strategy<Value = Says> {
+    prop::option::of((0..2_u8, prop::bool::weighted(0.2)))
+}
+
+fn saying(says: Says, message: NewMessage) -> NewMessage {
+    let details =
+        says.map(|(key, resolved)| Details { collapse_key: Some(key.to_string()), resolved, ..Details::default() });
+    NewMessage { details: details.unwrap_or_default(), ..message }
+}
+
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
-        6 => (0..4usize, any::<[bool; 4]>()).prop_map(|(sender, to)| Step::Send { sender, to }),
-        2 => (0..4usize).prop_map(|sender| Step::SendEveryone { sender }),
+        6 => (0..4usize, any::<[bool; 4]>(), says()).prop_map(|(sender, to, says)| Step::Send { sender, to, says }),
+        2 => (0..4usize, says()).prop_map(|(sender, says)| Step::SendEveryone { sender, says }),
+        1 => (0..4usize, 0..4usize, any::<bool>()).prop_map(|(user, sender, on)| Step::Mute { user, sender, on }),
         3 => Just(Step::DeliverChunk),
         12 => (0..4usize, any::<Index>(), select(&Action::ALL[..]))
             .prop_map(|(user, item, action)| Step::Act { user, item, action }),
@@ -41,32 +58,66 @@ fn step() -> impl Strategy<Value = Step> {
 struct Model {
     enabled: [bool; 4],
     seq: [i64; 4],
-    items: [BTreeMap<MessageId, State>; 4],
+    items: [BTreeMap<MessageId, Row>; 4],
+    /// Who has muted whom.
+    muted: [[bool; 4]; 4],
     /// The numbers of each person's deletions.
     deleted: [Vec<i64>; 4],
     /// How many of all of them are forgotten.
     purged: usize,
-    broadcasts: Vec<(MessageId, [bool; 4])>,
+    broadcasts: Vec<(Sent, [bool; 4])>,
+}
+
+#[derive(Clone, Copy)]
+struct Sent {
+    id: MessageId,
+    sender: usize,
+    says: Says,
+}
+
+/// A row of somebody's.
+struct Row {
+    state: State,
+    times: u32,
+    shown: MessageId,
+    /// The sender and the key.
+    series: Option<(usize, u8)>,
 }
 
 impl Model {
-    fn arrive(&mut self, id: MessageId, to: [bool; 4]) {
+    fn arrive(&mut self, sent: Sent, to: [bool; 4]) {
+        let Sent { id, sender, says } = sent;
         for user in (0..4).filter(|user| to[*user]) {
             self.seq[user] += 1;
-            self.items[user].insert(id, State::default());
+            let series = says.map(|(key, _)| (sender, key));
+            let rows = self.items[user].iter_mut().filter(|(_, row)| series.is_some() && row.series == series);
+            let row = rows.max_by_key(|(id, row)| (!row.state.done, **id)).map(|(_, row)| row);
+            let resolved = says.is_some_and(|(_, resolved)| resolved);
+            let arriving = Arriving { id, resolved, urgent: false, muted: self.muted[user][sender] };
+            let at = row.as_ref().map(|row| arrival::Row { shown: row.shown, state: row.state });
+            match (arrival::arrive(arriving, at), row) {
+                (Arrival::Again { state, shows, .. }, Some(row)) => {
+                    (row.state, row.times) = (state, row.times + 1);
+                    row.shown = if shows { id } else { row.shown };
+                }
+                (Arrival::New(state) | Arrival::Again { state, .. }, _) => {
+                    self.items[user].insert(id, Row { state, times: 1, shown: id, series });
+                }
+            }
         }
     }
 
     fn act(&mut self, user: usize, id: MessageId, action: Action) -> bool {
-        let Some(state) = self.items[user].get(&id).copied() else { return false };
+        let Some(state) = self.items[user].get(&id).map(|row| row.state) else { return false };
         let after = action.apply(state);
         if after != Some(state) {
             self.seq[user] += 1;
             match after {
-                Some(after) => self.items[user].insert(id, after),
+                Some(after) => self.items[user].entry(id).and_modify(|row| row.state = after),
                 None => {
                     self.deleted[user].push(self.seq[user]);
-                    self.items[user].remove(&id)
+                    self.items[user].remove(&id);
+                    return true;
                 }
             };
         }
@@ -90,21 +141,23 @@ impl Run {
 
     async fn step(&mut self, step: Step) {
         match step {
-            Step::Send { sender, to } => self.send(sender, to).await,
-            Step::SendEveryone { sender } => {
-                let sent = self.bench.send_everyone(self.people[sender]).await;
+            Step::Send { sender, to, says } => self.send(sender, to, says).await,
+            Step::Mute { user, sender, on } => self.mute(user, sender, on).await,
+            Step::SendEveryone { sender, says } => {
+                let all = NewMessage { audience: Audience::Everyone, ..message(self.people[sender], &[]) };
+                let sent = self.bench.store().publish(saying(says, all)).await.unwrap();
                 assert_eq!(sent.recipients, self.model.enabled.iter().filter(|enabled| **enabled).count() as u64);
                 self.sent = sent.id.0;
                 if sent.recipients > 0 {
-                    self.model.broadcasts.push((sent.id, self.model.enabled));
+                    self.model.broadcasts.push((Sent { id: sent.id, sender, says }, self.model.enabled));
                 }
             }
             Step::DeliverChunk => {
                 let delivered = self.bench.store().deliver_chunk().await.unwrap();
                 assert_eq!(delivered, !self.model.broadcasts.is_empty());
                 if delivered {
-                    let (id, to) = self.model.broadcasts.remove(0);
-                    self.model.arrive(id, to);
+                    let (sent, to) = self.model.broadcasts.remove(0);
+                    self.model.arrive(sent, to);
                 }
             }
             Step::Act { user, item, action } => {
@@ -122,15 +175,26 @@ impl Run {
         }
     }
 
-    async fn send(&mut self, sender: usize, to: [bool; 4]) {
+    async fn mute(&mut self, user: usize, sender: usize, on: bool) {
+        let mute = Mute::Sender(name(NAMES[sender]));
+        if on {
+            self.bench.store().mute(self.people[user], mute, NOW).await.unwrap();
+        } else {
+            let was = self.bench.store().unmute(self.people[user], mute).await.unwrap();
+            assert_eq!(was, self.model.muted[user][sender]);
+        }
+        self.model.muted[user][sender] = on;
+    }
+
+    async fn send(&mut self, sender: usize, to: [bool; 4], says: Says) {
         let names: Vec<&str> = (0..4).filter(|user| to[*user]).map(|user| NAMES[user]).collect();
         let disabled = (0..4).filter(|user| to[*user] && !self.model.enabled[*user]).count();
-        match self.bench.store().publish(message(self.people[sender], &names)).await {
+        match self.bench.store().publish(saying(says, message(self.people[sender], &names))).await {
             Ok(sent) => {
                 assert_eq!((disabled, sent.recipients), (0, names.len() as u64));
                 assert!(sent.id.0 > self.sent, "later messages have greater numbers");
                 self.sent = sent.id.0;
-                self.model.arrive(sent.id, to);
+                self.model.arrive(Sent { id: sent.id, sender, says }, to);
             }
             Err(PublishError::UnknownPeople(unknown)) => assert_eq!(unknown.len(), disabled),
             Err(other) => panic!("{other}"),
@@ -146,8 +210,10 @@ impl Run {
 
     async fn check(&self, user: usize) {
         let inbox = self.bench.inbox(self.people[user]).await;
-        let expected: Vec<_> = self.model.items[user].iter().map(|(id, state)| (*id, *state)).collect();
+        let expected: Vec<_> = self.model.items[user].iter().map(|(id, row)| (*id, row.state)).collect();
         assert_eq!(inbox.states(), expected, "the store has what the model has");
+        let times = inbox.items.values().map(|item| item.times);
+        assert!(times.eq(self.model.items[user].values().map(|row| row.times)), "each message is in one row");
         assert_eq!(inbox.seq, Seq(self.model.seq[user]));
         assert_eq!(inbox.counts, inbox.recount(), "counts equal a recount");
         assert_eq!(self.bench.numbers(self.people[user]), (1..=inbox.seq.0).collect::<Vec<_>>(), "without holes");
