@@ -46,6 +46,14 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
         "\"body\"",
         "\"link\"",
         "\"priority\"",
+        "\"category\"",
+        "\"tags\"",
+        "\"collapse_key\"",
+        "\"resolved\"",
+        "\"actions\"",
+        "\"acknowledge\"",
+        "[{\"label\":",
+        "\"url\":",
         "\"everyone\"",
         "[\"ann\"]",
         "\"Lunch\"",
@@ -64,9 +72,17 @@ fn body() -> impl Strategy<Value = Vec<u8>> {
     let almost = |to: String, title: String, link: String| {
         serde_json::json!({"to": [to], "title": title, "link": link}).to_string().into_bytes()
     };
+    let detailed = |word: String, label: String, url: String| {
+        let actions = serde_json::json!([{"label": label, "url": url}]);
+        let message = serde_json::json!({
+            "to": ["ann"], "title": "Lunch", "category": word, "tags": [word], "collapse_key": label, "actions": actions,
+        });
+        message.to_string().into_bytes()
+    };
     prop_oneof![
         prop::collection::vec(pieces, 0..14).prop_map(|pieces| pieces.concat().into_bytes()),
         (".{0,8}", ".{0,24}", "(https?://)?.{0,16}").prop_map(move |(to, title, link)| almost(to, title, link)),
+        (".{0,4}", ".{0,8}", "(https?://)?.{0,16}").prop_map(move |(word, label, url)| detailed(word, label, url)),
         prop::collection::vec(any::<u8>(), 0..64),
     ]
 }
@@ -81,6 +97,14 @@ proptest! {
             let ends_a_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
             prop_assert!(!draft.title.contains(ends_a_line), "{:?}", draft.title);
             prop_assert!(draft.body.len() <= BODY_MAX);
+            let details = &draft.details;
+            let labels = details.actions.iter().map(|action| &action.label);
+            let lines = details.category.iter().chain(&details.tags).chain(&details.collapse_key).chain(labels);
+            for line in lines {
+                prop_assert!(!line.is_empty() && !line.contains(ends_a_line), "{:?}", line);
+            }
+            prop_assert!(details.actions.iter().all(|action| action.url.starts_with("http")));
+            prop_assert!(!details.resolved || details.collapse_key.is_some());
             prop_assert!(draft.link.is_none_or(|link| link.len() <= LINK_MAX && link.starts_with("http")));
         }
     }

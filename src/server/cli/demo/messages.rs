@@ -14,16 +14,42 @@ pub(super) struct Sample {
     pub(super) priority: &'static str,
     /// Where it leads.
     pub(super) link: &'static str,
+    /// One word.
+    pub(super) category: &'static str,
+    /// Words.
+    pub(super) tags: &'static str,
+    /// Samples with one key share a row.
+    pub(super) collapse_key: &'static str,
+    /// What the earlier ones with this key told of is over.
+    pub(super) resolved: bool,
+    /// One a line: a label and an address.
+    pub(super) actions: &'static str,
+    /// Its readers are asked to take note.
+    pub(super) acknowledge: bool,
     /// How long ago it seems to have been sent.
     pub(super) minutes_ago: i64,
     /// What its readers have done with it.
     pub(super) then: Option<Action>,
 }
 
-const PLAIN: Sample = Sample { to: "", title: "", body: "", priority: "normal", link: "", minutes_ago: 0, then: None };
+const PLAIN: Sample = Sample {
+    to: "",
+    title: "",
+    body: "",
+    priority: "normal",
+    link: "",
+    category: "",
+    tags: "",
+    collapse_key: "",
+    resolved: false,
+    actions: "",
+    acknowledge: false,
+    minutes_ago: 0,
+    then: None,
+};
 
 /// Oldest first.
-pub(super) const MESSAGES: [Sample; 13] = [
+pub(super) const MESSAGES: [Sample; 17] = [
     Sample {
         title: "Welcome to Tidings",
         body: "Everything that concerns you arrives **here**, at once, in every tab and on every device.\n\n\
@@ -60,6 +86,7 @@ pub(super) const MESSAGES: [Sample; 13] = [
         link: "https://example.org/invoices/2041",
         minutes_ago: 22 * 60,
         then: Some(Action::Read),
+        ..PLAIN
     },
     Sample {
         title: "New password rules",
@@ -74,6 +101,8 @@ pub(super) const MESSAGES: [Sample; 13] = [
         body: "All checks are green.\n\n```\napi      3.8.0 -> 3.8.1   12 s\nworker   3.8.0 -> 3.8.1    9 s\n```\n\n\
                Roll back with `deploy back api`.",
         link: "https://example.org/deploys/381",
+        category: "deploys",
+        tags: "prod",
         minutes_ago: 190,
         ..PLAIN
     },
@@ -89,10 +118,34 @@ pub(super) const MESSAGES: [Sample; 13] = [
     Sample { title: "Lunch is here", priority: "low", minutes_ago: 95, ..PLAIN },
     Sample {
         to: "ana ben chloe daichi",
+        title: "Disk of db-2 is 70 % full",
+        body: "At the present rate it is full in **twelve days**.",
+        category: "hosts",
+        tags: "db-2 disk",
+        collapse_key: "disk db-2",
+        minutes_ago: 2 * 24 * 60,
+        ..PLAIN
+    },
+    Sample {
+        to: "ana ben chloe daichi",
+        title: "Disk of db-2 is 78 % full",
+        body: "At the present rate it is full in **nine days**.",
+        category: "hosts",
+        tags: "db-2 disk",
+        collapse_key: "disk db-2",
+        minutes_ago: 26 * 60,
+        ..PLAIN
+    },
+    Sample {
+        to: "ana ben chloe daichi",
         title: "Disk of db-2 is 85 % full",
         body: "At the present rate it is full in **six days**. See the [runbook](https://example.org/runbooks/disk).",
         priority: "high",
         link: "https://example.org/hosts/db-2",
+        category: "hosts",
+        tags: "db-2 disk",
+        collapse_key: "disk db-2",
+        actions: "Grow the disk https://example.org/hosts/db-2/grow\nSee the graph https://example.org/hosts/db-2/graph",
         minutes_ago: 61,
         ..PLAIN
     },
@@ -110,6 +163,9 @@ pub(super) const MESSAGES: [Sample; 13] = [
                3. Next word in 20 minutes",
         priority: "urgent",
         link: "https://example.org/incidents/119",
+        category: "incidents",
+        tags: "checkout",
+        acknowledge: true,
         minutes_ago: 21,
         ..PLAIN
     },
@@ -120,6 +176,27 @@ pub(super) const MESSAGES: [Sample; 13] = [
         priority: "high",
         link: "https://example.org/incidents/119",
         minutes_ago: 6,
+        ..PLAIN
+    },
+    Sample {
+        to: "ana ben daichi",
+        title: "The nightly backup is late",
+        body: "It began at 02:00 UTC and waits for a lock.",
+        category: "hosts",
+        tags: "backup",
+        collapse_key: "backup",
+        minutes_ago: 5 * 60,
+        ..PLAIN
+    },
+    Sample {
+        to: "ana ben daichi",
+        title: "The nightly backup is done",
+        body: "412 GB in 51 minutes.",
+        category: "hosts",
+        tags: "backup",
+        collapse_key: "backup",
+        resolved: true,
+        minutes_ago: 4,
         ..PLAIN
     },
     Sample {

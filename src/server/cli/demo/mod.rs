@@ -11,7 +11,7 @@ use super::super::publish::rendered;
 use super::super::store::{Idempotency, NewUser, Published, Store, UserRef};
 use super::super::{auth, now_ms};
 use super::{Failure, open, say};
-use crate::domain::{DraftForm, Role, UserId, Username};
+use crate::domain::{DraftForm, Role, UserId, Username, typed};
 use messages::{MESSAGES, Sample};
 
 /// Name, shown name, role. The first one sends.
@@ -85,7 +85,12 @@ async fn send(store: &Arc<dyn Store>, sender: UserId, sample: &Sample) -> Result
         body: sample.body.into(),
         priority: sample.priority.into(),
         link: sample.link.into(),
-        ..DraftForm::default()
+        category: sample.category.into(),
+        tags: typed::words(sample.tags),
+        collapse_key: sample.collapse_key.into(),
+        resolved: sample.resolved,
+        actions: typed::actions(sample.actions),
+        acknowledge: sample.acknowledge,
     };
     let draft =
         form.parse().map_err(|problems| Failure::new(format!("the sample «{}»: {problems:?}", sample.title)))?;
