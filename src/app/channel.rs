@@ -25,6 +25,8 @@ pub enum Message {
         /// The highest leadership that it has heard of.
         term: i64,
     },
+    /// The tab that tells its reader of arrivals is left. The leader does it until another tab is looked at.
+    Bye(TabId),
     /// From the leader: how things are.
     State(State),
     /// From the leader: what the stream said.
@@ -76,6 +78,7 @@ impl Message {
             Self::Heard { term, epoch, name, data } => {
                 ["heard ", &term.to_string(), " ", epoch.as_str(), " ", name, "\n", data].concat()
             }
+            Self::Bye(tab) => ["bye ", &tab.to_string()].concat(),
             Self::Doubt => "doubt".into(),
             Self::Note(text) => ["note\n", text].concat(),
         }
@@ -105,6 +108,7 @@ impl Message {
                 name: words.next()?.to_owned(),
                 data: rest.to_owned(),
             },
+            "bye" => Self::Bye(words.next()?.parse().ok()?),
             "doubt" => Self::Doubt,
             "note" => Self::Note(rest.to_owned()),
             _ => return None,
@@ -163,6 +167,7 @@ mod tests {
                 name: "item".into(),
                 data: "{\"a\":\"b\\n c\"}\n\nd".into(),
             },
+            Message::Bye(7),
             Message::Doubt,
             Message::Note("seen 1 2\n3".into()),
         ];

@@ -227,7 +227,7 @@ fn Clock(zone: String, there: i64, zones: Vec<String>) -> impl IntoView {
                 <datalist id="zones">{zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
             </div>
             <button type="button" class="button" data-do="zone" data-testid="zone-here" hidden>
-                "Use "<b></b>", as this browser says"
+                "Use "<b></b>" of this browser"
             </button>
         </fieldset>
     }

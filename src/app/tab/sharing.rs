@@ -116,6 +116,10 @@ impl Tab {
                 self.announce();
                 self.nudge(false);
             }
+            (Message::Bye(tab), Seat::Leader) if tab == self.teller => {
+                self.tell_by(0);
+                self.announce();
+            }
             (Message::Doubt, Seat::Leader) => self.ask(),
             (Message::Note(text), Seat::Leader) => self.act(Act::HandOn(text)),
             _ => {}
@@ -195,12 +199,27 @@ impl Tab {
     }
 
     pub(super) fn left(&mut self) {
+        self.hand_telling_on();
         self.stop();
         self.forget_replay();
         self.phase = Phase::Idle;
         self.seat = Seat::Away;
         self.asking = false;
         self.act(Act::Leave);
+    }
+
+    /// The reader may have gone to another site, so that no other tab will be looked at soon.
+    fn hand_telling_on(&mut self) {
+        match self.seat {
+            Seat::Follower if self.teller == self.id => {
+                self.act(Act::Tell(Message::Bye(self.id)));
+            }
+            Seat::Leader if self.tells() => {
+                self.tell_by(0);
+                self.announce();
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn returned(&mut self) {

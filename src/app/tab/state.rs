@@ -127,7 +127,7 @@ impl Tab {
 
     /// Whether it tells its reader of arrivals.
     pub fn tells(&self) -> bool {
-        self.teller == self.id
+        self.teller == self.id || (self.teller == 0 && self.seat == Seat::Leader)
     }
 
     /// What to do about `input`. `heard` is the greatest number that the inbox has heard of; `random` is in 0 to 1.

@@ -346,10 +346,29 @@ fn the_tab_that_was_looked_at_last_tells_its_reader() {
 }
 
 #[test]
+fn when_the_tab_that_tells_is_left_the_leader_does_until_another_is_looked_at() {
+    let mut leader = Bench::leader().live();
+    leader.step(Input::Told(Message::Hi { tab: 8, looked: true, term: 0 }));
+    leader.step(Input::Told(Message::Bye(9)));
+    assert!(!leader.tab.tells(), "that was not the one");
+    leader.step(Input::Told(Message::Bye(8)));
+    assert!(leader.tab.tells());
+    leader.step(Input::Told(Message::Hi { tab: 9, looked: true, term: 0 }));
+    assert!(!leader.tab.tells());
+    let mut follower = Bench::new();
+    follower.step(Input::Started { shares: true, looked: true });
+    let state = State { term: 9, link: Link::Live, heard: Some(cursor(5)), beat_ms: BEAT, teller: 7, outdated: false };
+    follower.step(Input::Told(Message::State(state)));
+    assert_eq!(follower.step(Input::Left)[0], Act::Tell(Message::Bye(7)));
+}
+
+#[test]
 fn a_page_that_is_left_has_nothing_open_and_comes_back_asking() {
     let mut bench = Bench::leader().live();
     let forget = Act::Follow { heard: cursor(5), anew: true };
-    assert_eq!(bench.step(Input::Left), [Act::Close, forget, Act::Leave]);
+    let acts = bench.step(Input::Left);
+    assert!(matches!(&acts[0], Act::Tell(Message::State(State { teller: 0, .. }))), "others may tell");
+    assert_eq!(acts[1..], [Act::Close, forget, Act::Leave]);
     assert_eq!(bench.tab.due(), None);
     assert_eq!(bench.step(Input::Granted), [], "too late");
     let acts = bench.step(Input::Returned);
