@@ -167,7 +167,8 @@ fn begins(keys: &str, first: &str) -> bool {
     keys.strip_prefix(first).is_some_and(|rest| rest.starts_with(' '))
 }
 
-fn of_keys(name: &str) -> Option<Command> {
+/// The command of these keys.
+pub fn of_keys(name: &str) -> Option<Command> {
     COMMANDS.iter().find(|entry| entry.keys.contains(&name)).map(|entry| entry.command)
 }
 

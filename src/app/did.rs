@@ -41,6 +41,13 @@ impl Did {
     }
 }
 
+impl Did {
+    /// Adds until when it was snoozed, in words.
+    pub fn until(&mut self, when: &str) {
+        self.sentence = [self.sentence.trim_end_matches('.'), " until ", when, "."].concat();
+    }
+}
+
 /// The word of a change in an address.
 pub fn word(change: &Change) -> &'static str {
     match change {

@@ -378,11 +378,12 @@ impl Inbox {
         self.base(id).map(|item| item.surfaced_at)
     }
 
-    /// The row that takes the focus when this one leaves: the next, else the one above.
-    pub fn neighbour(&self, id: MessageId) -> Option<MessageId> {
+    /// The row that takes the focus of this one when these leave: the next that stays, else the last above.
+    pub fn neighbour(&self, id: MessageId, leaving: &[MessageId]) -> Option<MessageId> {
         let rows = self.rows();
         let at = rows.iter().position(|row| *row == id)?;
-        rows.get(at + 1).or_else(|| rows.get(at.checked_sub(1)?)).copied()
+        let stays = |row: &&MessageId| !leaving.contains(row);
+        rows[at..].iter().find(stays).or_else(|| rows[..at].iter().rev().find(stays)).copied()
     }
 
     /// Badges, with what the reader did and the server has not answered yet.

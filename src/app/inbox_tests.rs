@@ -210,9 +210,9 @@ fn the_open_message_is_followed_after_it_left_the_list() {
 #[test]
 fn the_focus_goes_to_the_next_row_or_the_one_above() {
     let inbox = loaded(&[3, 2, 1], 3);
-    assert_eq!(inbox.neighbour(MessageId(2)), Some(MessageId(1)));
-    assert_eq!(inbox.neighbour(MessageId(1)), Some(MessageId(2)));
-    assert_eq!(loaded(&[1], 1).neighbour(MessageId(1)), None);
+    assert_eq!(inbox.neighbour(MessageId(2), &[MessageId(2)]), Some(MessageId(1)));
+    assert_eq!(inbox.neighbour(MessageId(1), &[MessageId(1)]), Some(MessageId(2)));
+    assert_eq!(loaded(&[1], 1).neighbour(MessageId(1), &[MessageId(1)]), None);
 }
 
 #[test]

@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::acknowledge::acknowledge;
 use super::badge::{self, title};
-use super::components::{Announcer, Messages, Rail};
+use super::components::{Announcer, Messages, Palette, Rail, Snooze, set_clocks};
+use super::keys::hear;
 use super::line::Line;
 use super::live::{Live, clock};
 use super::navigation::follow;
@@ -37,6 +38,8 @@ pub fn Layout(
             {page}
         </div>
         <Announcer live/>
+        <Palette live/>
+        <Snooze live/>
     }
 }
 
@@ -45,6 +48,7 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
     match (address, view) {
         (Address::Desk(path), _) if path == "/sessions" => "Sessions",
         (Address::Desk(path), _) if path == "/preferences" => "Preferences",
+        (Address::Desk(path), _) if path == "/keys" => "Keys",
         (Address::Desk(_), _) => "Send",
         (_, View::Inbox) => "Inbox",
         (_, View::Pinned) => "Pinned",
@@ -53,13 +57,26 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
     }
 }
 
+/// Every time of the page on the reader's clock, whenever something new is shown or the clock moves on.
+fn keep_clocks(live: Live) {
+    Effect::new(move |_| {
+        let now = live.now.get();
+        live.desk.track();
+        live.pane.track();
+        live.inbox_changed();
+        request_animation_frame(move || now.into_iter().for_each(set_clocks));
+    });
+}
+
 /// What only the browser does, once the page is hydrated.
 fn start(live: Live, me: Me) {
     // The line is the effect's value: it is made once, and dropped with the layout.
     Effect::new(move |line: Option<Line>| {
         line.unwrap_or_else(|| {
             live.now.set(Some(clock()));
+            keep_clocks(live);
             follow(live);
+            hear(live);
             if let Some(id) = live.place.get_untracked().message {
                 live.opened(id);
             }

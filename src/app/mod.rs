@@ -45,9 +45,23 @@ pub mod inbox;
 
 pub mod command;
 
+pub mod keys;
+
+pub mod palette;
+
+pub mod html;
+
+pub mod dialog;
+
+pub mod undo;
+
 pub mod fuzzy;
 
 pub mod selection;
+
+pub mod window;
+
+pub mod swipe;
 
 pub mod news;
 

@@ -30,6 +30,14 @@ pub fn follow(live: Live) {
     });
 }
 
+/// Goes to an address, of the app or not.
+pub fn follow_href(live: Live, href: &str) {
+    match Address::of(href) {
+        Some(address) => go(live, address),
+        None => drop(window().location().set_href(href)),
+    }
+}
+
 /// Goes to a page of the app.
 pub fn go(live: Live, address: Address) {
     let history = window().history().ok();

@@ -30,7 +30,7 @@ impl Address {
         let (path, query) = href.split_once('?').unwrap_or((href, ""));
         match path {
             "/" => Some(Self::Inbox(Place::parse(query))),
-            "/send" | "/send/review" | "/sessions" | "/preferences" => Some(Self::Desk(path.to_owned())),
+            "/send" | "/send/review" | "/sessions" | "/preferences" | "/keys" => Some(Self::Desk(path.to_owned())),
             _ => path.starts_with("/send/sent/").then(|| Self::Desk(path.to_owned())),
         }
     }

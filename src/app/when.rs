@@ -97,6 +97,19 @@ pub fn short(at: i64, now: i64, west: i64) -> String {
     }
 }
 
+/// A moment to come, on the reader's clock: «14:30», «tomorrow, 09:00», «Monday, 09:00», «3 December, 09:00».
+pub fn coming(at: i64, now: i64, west: impl Fn(i64) -> i64) -> String {
+    let (then, today) = (Wall::new(at, west(at)), Wall::new(now, west(now)));
+    let day = match then.day - today.day {
+        ..=0 => return then.clock(),
+        1 => "tomorrow".to_owned(),
+        2..=6 => then.weekday().to_owned(),
+        _ if then.year == today.year => format!("{} {}", then.date, then.month()),
+        _ => format!("{} {} {}", then.date, then.month(), then.year),
+    };
+    [&day, ", ", &then.clock()].concat()
+}
+
 /// How long ago, in whole words: «just now», «5 minutes ago», «3 hours ago», «12 days ago».
 pub fn ago(at: i64, now: i64) -> String {
     let minutes = (now - at) / 60_000;
@@ -180,6 +193,17 @@ mod tests {
         assert_eq!([told(MINUTE), told(59 * MINUTE)], ["1 minute ago", "59 minutes ago"]);
         assert_eq!([told(60 * MINUTE), told(DAY - 1)], ["1 hour ago", "23 hours ago"]);
         assert_eq!([told(DAY), told(13 * DAY)], ["1 day ago", "13 days ago"]);
+    }
+
+    #[test]
+    fn moments_to_come_are_told_as_shortly() {
+        let told = |ms| coming(NOW + ms, NOW, |_| 0);
+        assert_eq!(told(3_600_000), "01:45");
+        assert_eq!(told(DAY), "tomorrow, 00:45");
+        assert_eq!(told(2 * DAY), "Wednesday, 00:45");
+        assert_eq!(told(10 * DAY), "3 December, 00:45");
+        assert_eq!(told(40 * DAY), "2 January 2027, 00:45");
+        assert_eq!(coming(NOW, NOW, |_| 60), "23:45", "the reader's clock");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::auth::Caller;
 use super::{drafts, mutes, now_ms, preferences, sessions};
 use crate::api::ApiError;
 use crate::app::pages::{
-    ForbiddenPage, NotFoundPage, PreferencesAgain, PreferencesPage, ReviewPage, SendPage, SentPage, SessionsAgain,
-    SessionsPage,
+    ForbiddenPage, KeysPage, NotFoundPage, PreferencesAgain, PreferencesPage, ReviewPage, SendPage, SentPage,
+    SessionsAgain, SessionsPage,
 };
 use crate::domain::{MessageId, Role};
 
@@ -25,6 +25,9 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
         let (shown, mutes) = (preferences::shown(caller, now_ms()).await?, mutes::list(caller).await?);
         let again = PreferencesAgain::of(address);
         return Ok(view! { <PreferencesPage shown again mutes/> }.to_html());
+    }
+    if path == "/keys" {
+        return Ok(view! { <KeysPage/> }.to_html());
     }
     if caller.user.role != Role::Admin {
         return Err(ApiError::Forbidden);

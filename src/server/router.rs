@@ -33,6 +33,7 @@ pub(super) fn router(state: AppState) -> Router {
         .route("/send/sent/{id}", get(app_page))
         .route("/sessions", get(app_page))
         .route("/preferences", get(app_page))
+        .route("/keys", get(app_page))
         .merge(server_functions())
         // Pages without script
         .route("/sign-in", get(plain_pages::sign_in))

@@ -5,29 +5,24 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, SubmitEvent};
 
-use crate::app::live::{Live, clock, west};
-use crate::domain::{Action, Change, MessageId};
+use crate::app::live::Live;
+use crate::domain::{Change, MessageId};
 
-/// Acts on what the pressed button says. `Some`: what was done.
-pub fn on_change(live: Live, event: &SubmitEvent) -> Option<Action> {
-    let change = event.submitter()?.get_attribute("value")?;
+/// Acts on what the pressed button says. Its name says which door is meant: `change` the one of verbs, any other its own.
+pub fn on_change(live: Live, event: &SubmitEvent) {
+    let Some(button) = event.submitter() else { return };
+    let [Some(name), Some(value)] = ["name", "value"].map(|name| button.get_attribute(name)) else { return };
     event.prevent_default();
-    let (action, ids) = match Change::parse(&change)? {
-        Change::Act(action, ids) => (action, ids),
-        Change::Later(when, ids) => (Action::Snooze(when.until(clock(), west)), ids),
-        other => {
-            live.ask_server(other);
-            return None;
-        }
-    };
-    let id = *ids.first()?;
-    let next = live.peek(|inbox| inbox.neighbour(id));
-    live.act_on(ids, action);
-    // A row that leaves takes the focus with it; whoever works by keyboard goes on at the next one.
-    if next.is_some() && !live.peek(|inbox| inbox.rows().contains(&id)) {
-        request_animation_frame(move || focus_row(next));
+    if name != "change" {
+        return live.knock(name, value);
     }
-    Some(action)
+    match Change::parse(&value) {
+        Some(Change::Act(action, ids)) => live.act_and_go_on(ids, action),
+        Some(Change::Later(_, ids)) => live.snooze(ids),
+        Some(Change::ReadAll(_)) => live.read_all(),
+        Some(Change::Undo(_)) => live.undo(),
+        None => {}
+    }
 }
 
 /// Moves the focus to a row.

@@ -2,14 +2,15 @@
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::change::focus_row;
-use super::{Empty, Row, on_change};
+use super::{Bulk, Empty, Row, on_change};
 use crate::api::inbox::read_all;
 use crate::app::inbox::Inbox;
 use crate::app::layout::name;
-use crate::app::live::Live;
+use crate::app::live::{Live, row_of};
+use crate::app::swipe;
 use crate::domain::{MessageId, Seq, View};
 
 /// The heading and the rows.
@@ -20,11 +21,16 @@ pub fn List(
 ) -> impl IntoView {
     let Live { view, rows, .. } = live;
     // A row has the buttons of its view, so another view gets another row.
-    let key = move |id: &MessageId| (view.get_untracked(), id.0);
+    let key = move |id: &MessageId| (view.get_untracked(), *id);
+    Effect::new(move |_| {
+        let rows = rows.read();
+        live.selection.maybe_update(|selection| selection.keep(&rows));
+    });
     view! {
         <Heading live/>
+        <Bulk live/>
         <Above live/>
-        <form id="rows" class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event).map_or((), |_| ())>
+        <form id="rows" class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event)>
             <div
                 id="feed"
                 class="feed"
@@ -33,6 +39,11 @@ pub fn List(
                 data-testid="inbox-list"
                 on:scroll=move |_| watch_scroll(live)
                 on:keydown=move |event| walk(live, &event)
+                on:click=move |event| pick(live, &event)
+                on:pointerdown=move |event| swipe::begin(&event)
+                on:pointermove=move |event| swipe::go_on(&event)
+                on:pointerup=move |event| swipe::end(live, &event)
+                on:pointercancel=move |event| swipe::end(live, &event)
             >
                 <For each=move || rows.get() key=key children=move |id| view! { <Row id live/> }/>
             </div>
@@ -131,15 +142,18 @@ fn walk(live: Live, event: &KeyboardEvent) {
     match event.key().as_str() {
         "PageDown" => focus_row(rows.get(at + 1).copied()),
         "PageUp" => focus_row(at.checked_sub(1).map(|at| rows[at])),
-        "Enter" if event.target().as_ref() == Some(row.as_ref()) => follow(&row),
         _ => return,
     }
     event.prevent_default();
 }
 
-fn follow(row: &Element) {
-    let link = row.query_selector("a").ok().flatten();
-    if let Some(link) = link.and_then(|link| link.dyn_into::<HtmlElement>().ok()) {
-        link.click();
-    }
+/// A press on the box of a row selects it; with Shift, everything from the last one on.
+fn pick(live: Live, event: &MouseEvent) {
+    let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    let Some(id) = pressed.filter(|element| element.class_list().contains("pick")).as_ref().and_then(row_of) else {
+        return;
+    };
+    live.selection.update(|selection| {
+        if event.shift_key() { selection.extend(id, &live.rows.read_untracked()) } else { selection.toggle(id) }
+    });
 }

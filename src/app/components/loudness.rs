@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::app::html::Html;
 use crate::domain::Priority;
 
 /// The mark of a priority.
@@ -10,11 +11,19 @@ pub fn Loudness(
     /// How loud the message is.
     priority: Priority,
 ) -> impl IntoView {
-    let (class, icon, word) = match priority {
-        Priority::Normal => return None,
-        Priority::Low => ("loudness low", "icon i-down", "Low"),
-        Priority::High => ("loudness high", "icon i-up", "High"),
-        Priority::Urgent => ("loudness urgent", "icon i-urgent", "Urgent"),
-    };
-    Some(view! { <span class=class><i class=icon aria-hidden="true"></i>{word}</span> })
+    let mut html = Html::default();
+    loudness(&mut html, priority);
+    view! { <span inner_html=html.take()></span> }
+}
+
+/// The same, written.
+pub fn loudness(html: &mut Html, priority: Priority) {
+    html.raw(match priority {
+        Priority::Normal => "",
+        Priority::Low => "<span class=\"loudness low\"><i class=\"icon i-down\" aria-hidden=\"true\"></i>Low</span>",
+        Priority::High => "<span class=\"loudness high\"><i class=\"icon i-up\" aria-hidden=\"true\"></i>High</span>",
+        Priority::Urgent => {
+            "<span class=\"loudness urgent\"><i class=\"icon i-urgent\" aria-hidden=\"true\"></i>Urgent</span>"
+        }
+    });
 }

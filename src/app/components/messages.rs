@@ -3,7 +3,7 @@
 
 use leptos::prelude::*;
 
-use super::{Flash, Toast};
+use super::{Toast, UndoToast};
 use crate::app::link::Link;
 use crate::app::live::Live;
 use crate::app::place::escape;
@@ -19,10 +19,12 @@ pub fn Messages(
         <div class="messages">
             <Ended live/>
             <Notice live/>
-            <Flash live/>
             <NewBuild live/>
         </div>
-        <Toast live/>
+        <div class="toasts">
+            <Toast live/>
+            <UndoToast live/>
+        </div>
     }
 }
 

@@ -14,6 +14,16 @@ pub mod list;
 
 pub mod row;
 
+pub mod verbs;
+
+pub mod bulk;
+
+pub mod snooze;
+
+pub mod palette;
+
+pub mod undo_toast;
+
 pub mod message;
 
 pub mod empty;
@@ -26,25 +36,26 @@ pub mod announcer;
 
 pub mod toast;
 
-pub mod flash;
-
 pub mod field;
 
 pub mod change;
 
 pub use announcer::Announcer;
-pub use avatar::Avatar;
-pub use change::on_change;
+pub use avatar::{Avatar, avatar};
+pub use bulk::Bulk;
+pub use change::{focus_row, on_change};
 pub use empty::Empty;
 pub use failed::{Failed, Trouble};
 pub use field::Field;
-pub use flash::Flash;
 pub use list::List;
-pub use loudness::Loudness;
+pub use loudness::{Loudness, loudness};
 pub use message::{Message, NoMessage};
 pub use messages::Messages;
+pub use palette::{PALETTE, Palette};
 pub use pill::Pill;
 pub use rail::Rail;
 pub use row::Row;
-pub use time::Time;
+pub use snooze::{SNOOZE, Snooze};
+pub use time::set_clocks;
 pub use toast::Toast;
+pub use undo_toast::UndoToast;

@@ -7,16 +7,16 @@ use super::{Avatar, Pill};
 use crate::api::session::Me;
 use crate::app::live::Live;
 use crate::app::place::Address;
-use crate::domain::{Role, View};
+use crate::domain::{Counts, Role, View};
 
 /// A place in the rail.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Spot {
-    Inbox,
-    Done,
+    List(View),
     Send,
     Sessions,
     Preferences,
+    Elsewhere,
 }
 
 /// The rail.
@@ -42,26 +42,29 @@ pub fn Rail(
 #[component]
 fn Spots(live: Live, role: Role) -> impl IntoView {
     let current = move |spot| current(live, spot);
-    let unread = move || live.counts().unread;
+    let spot = move |view: View, icon: &'static str, word: &'static str, count: fn(Counts) -> i64, of: &'static str| {
+        let href = if view == View::Inbox { "/".to_owned() } else { ["/?view=", view.as_str()].concat() };
+        let count = move || count(live.counts());
+        view! {
+            <li>
+                <a href=href data-testid=["nav-", view.as_str()].concat() aria-current=current(Spot::List(view))>
+                    <i class=icon aria-hidden="true"></i>
+                    <span class="word">{word}</span>
+                    <span class=if view == View::Inbox { "count" } else { "count still" } data-zero=move || (count() == 0).then_some("")>
+                        {count}
+                        <span class="sr">{of}</span>
+                    </span>
+                </a>
+            </li>
+        }
+    };
     view! {
         <nav class="views" aria-label="Main">
             <ul>
-                <li>
-                    <a href="/" data-testid="nav-inbox" aria-current=current(Spot::Inbox)>
-                        <i class="icon i-inbox" aria-hidden="true"></i>
-                        <span class="word">"Inbox"</span>
-                        <span class="count" data-zero=move || (unread() == 0).then_some("")>
-                            {unread}
-                            <span class="sr">" unread"</span>
-                        </span>
-                    </a>
-                </li>
-                <li>
-                    <a href="/?view=done" data-testid="nav-done" aria-current=current(Spot::Done)>
-                        <i class="icon i-check" aria-hidden="true"></i>
-                        <span class="word">"Done"</span>
-                    </a>
-                </li>
+                {spot(View::Inbox, "icon i-inbox", "Inbox", |counts| counts.unread, " unread")}
+                {spot(View::Pinned, "icon i-pin", "Pinned", |counts| counts.pinned, " messages")}
+                {spot(View::Snoozed, "icon i-clock", "Snoozed", |counts| counts.snoozed, " messages")}
+                {spot(View::Done, "icon i-check", "Done", |_| 0, "")}
                 {(role == Role::Admin)
                     .then(|| {
                         view! {
@@ -82,11 +85,14 @@ fn Spots(live: Live, role: Role) -> impl IntoView {
 /// What the link to a place says of itself.
 fn current(live: Live, spot: Spot) -> impl Fn() -> Option<&'static str> {
     let here = move || match &*live.address.read() {
-        Address::Inbox(place) if place.view == View::Done => Spot::Done,
-        Address::Inbox(_) => Spot::Inbox,
-        Address::Desk(path) if path == "/sessions" => Spot::Sessions,
-        Address::Desk(path) if path == "/preferences" => Spot::Preferences,
-        Address::Desk(_) => Spot::Send,
+        Address::Inbox(place) if !place.query.is_empty() => Spot::Elsewhere,
+        Address::Inbox(place) => Spot::List(place.view),
+        Address::Desk(path) => match path.as_str() {
+            "/sessions" => Spot::Sessions,
+            "/preferences" => Spot::Preferences,
+            "/keys" => Spot::Elsewhere,
+            _ => Spot::Send,
+        },
     };
     move || (here() == spot).then_some("page")
 }

@@ -1,14 +1,18 @@
 //! Row: one item of a list. Made once for an item; a change of its state changes attributes, so the focus stays.
 
+use leptos::html::Article;
 use leptos::prelude::*;
 
-use super::{Avatar, Loudness, Time};
-use crate::api::inbox::change;
+use super::time::time;
+use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, WAKE, dress, once, toggle};
+use super::{avatar, loudness};
+use crate::app::html::Html;
 use crate::app::live::{Live, west};
+use crate::app::place::Place;
 use crate::app::when::{self, Wall};
-use crate::domain::{Action, Item, MessageId, State, View};
+use crate::domain::{Item, MessageId, State, View};
 
-/// The row of an item that is in the inbox.
+/// The row of an item that is in the list.
 #[component]
 pub fn Row(
     /// Which item.
@@ -16,18 +20,28 @@ pub fn Row(
     /// The state of the page.
     live: Live,
 ) -> impl IntoView {
-    let Live { rows, place, view, .. } = live;
-    let item = live.peek(|inbox| inbox.item(id))?;
-    let first = item.state;
-    // A row that is about to leave keeps its last state.
-    let state = Memo::new(move |last: Option<&State>| {
-        live.with(|inbox| inbox.item(id)).map(|item| item.state).or(last.copied()).unwrap_or(first)
+    let Live { rows, place, view, selection, .. } = live;
+    let first = live.peek(|inbox| inbox.item(id))?;
+    // A row that is about to leave keeps what it was.
+    let item = Memo::new(move |last: Option<&Item>| {
+        live.with(|inbox| inbox.item(id)).or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
+    });
+    let state = move || item.read().state;
+    // What it says changes seldom: when the message repeats, or is snoozed to another time.
+    let list = Memo::new(move |_| place.get().list());
+    let inside = Memo::new(move |_| {
+        inside(&Item { state: first_of(state()), ..item.get() }, view.get_untracked(), &list.read())
     });
     let at = Memo::new(move |_| rows.read().iter().position(|row| *row == id).map_or(1, |at| at + 1));
-    let (priority, surfaced_at) = (item.priority.as_str(), item.surfaced_at);
     let fresh = live.arrived.get_untracked() == Some(id);
     let size =
         move || if live.with(|inbox| inbox.older().is_some()) { "-1".into() } else { rows.read().len().to_string() };
+    let selected = move || selection.read().has(id);
+    let row = NodeRef::<Article>::new();
+    Effect::new(move |_| {
+        inside.track();
+        row.get().into_iter().for_each(|row| dress(&row, state(), selected()));
+    });
     Some(view! {
         <article
             id=format!("item-{id}")
@@ -35,103 +49,88 @@ pub fn Row(
             tabindex="0"
             data-testid="item"
             data-id=id.0
-            data-state=move || word(state.get())
-            data-priority=priority
+            data-state=move || word(state())
+            data-priority=item.read_untracked().priority.as_str()
+            data-pinned=move || state().pinned.then_some("")
+            data-selected=move || selected().then_some("")
+            data-resolved=move || item.read().resolved.then_some("")
             aria-posinset=at
             aria-setsize=size
             aria-labelledby=format!("title-{id}")
-            aria-current=move || (place.get().message == Some(id)).then_some("true")
+            aria-describedby=format!("preview-{id}")
+            aria-current=move || (place.read().message == Some(id)).then_some("true")
+            node_ref=row
         >
-            <Day live at=surfaced_at position=at/>
-            <div class="row">
-                <i class="dot" aria-hidden="true"></i>
-                <Text live item state/>
-                <Acts id state view=view.get_untracked()/>
-            </div>
+            <Day live item position=at/>
+            <div class="row" inner_html=inside></div>
         </article>
     })
 }
 
-#[component]
-fn Text(live: Live, item: Item, state: Memo<State>) -> impl IntoView {
-    let Item { id, from, title, preview, priority, surfaced_at, .. } = item;
-    view! {
-        <Avatar name=from.clone()/>
-        <div class="text">
-            <p class="top">
-                <b class="from">{from}</b>
-                <Loudness priority/>
-                <Time live at=surfaced_at/>
-            </p>
-            <h2 class="title" id=format!("title-{id}")>
-                <span class="sr">{move || if state.get().read { "" } else { "Unread: " }}</span>
-                <a data-testid="item-link" href=move || live.place.get().with(id).href()>
-                    <span data-testid="item-title">{title}</span>
-                </a>
-            </h2>
-            <p class="preview">{preview}</p>
-        </div>
+/// The part of the state that stands in the row: until when. The buttons follow the rest by themselves.
+fn first_of(state: State) -> State {
+    State { snoozed: state.snoozed, ..State::default() }
+}
+
+/// What stands in the row.
+fn inside(item: &Item, view: View, place: &Place) -> String {
+    let mut html = Html::default();
+    let id = item.id.0;
+    html.raw("<i class=\"dot\" aria-hidden=\"true\"></i>");
+    avatar(&mut html, &item.from);
+    html.raw("<input type=\"checkbox\" class=\"pick needs-script\" aria-label=\"Select\">");
+    html.raw("<div class=\"text\"><p class=\"top\"><b class=\"from\">").text(&item.from).raw("</b>");
+    loudness(&mut html, item.priority);
+    if item.resolved {
+        html.raw("<span class=\"tag ok\">Resolved</span>");
     }
+    for tag in item.tags.iter().take(2) {
+        html.raw("<span class=\"tag\">").text(tag).raw("</span>");
+    }
+    html.raw("<i class=\"icon i-pin pinned\" aria-hidden=\"true\"></i>");
+    if let Some(until) = item.state.snoozed {
+        html.raw("<span class=\"until\" data-testid=\"until\"><i class=\"icon i-clock\" aria-hidden=\"true\"></i><span class=\"sr\">Snoozed until </span>");
+        time(&mut html, until, "coming");
+        html.raw("</span>");
+    }
+    time(&mut html, item.surfaced_at, "short");
+    html.raw("</p><h2 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
+    html.raw("<a data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
+    html.raw("\"><span data-testid=\"item-title\">").text(&item.title).raw("</span></a>");
+    if item.times > 1 {
+        html.raw("<span class=\"times\" data-testid=\"times\">×").number(item.times.into());
+        html.raw("<span class=\"sr\"> times</span></span>");
+    }
+    html.raw("</h2><p class=\"preview\" id=\"preview-").number(id).raw("\">").text(&item.preview).raw("</p></div>");
+    html.raw("<div class=\"acts\">");
+    match view {
+        View::Snoozed => once(&mut html, item.id, WAKE, false),
+        View::Done => once(&mut html, item.id, DELETE, false),
+        View::Inbox | View::Pinned => toggle(&mut html, item, READ, false),
+    }
+    toggle(&mut html, item, PIN, false);
+    once(&mut html, item.id, SNOOZE_VERB, false);
+    toggle(&mut html, item, DONE, false);
+    html.raw("</div>");
+    html.take()
 }
 
 /// The heading of a day, over its first row. The day is the reader's, so it is known after hydration only.
 #[component]
-fn Day(live: Live, at: i64, position: Memo<usize>) -> impl IntoView {
+fn Day(live: Live, item: Memo<Item>, position: Memo<usize>) -> impl IntoView {
     let zone = move |at| live.now.get().map_or(0, |_| west(at));
+    let at = move || item.read().surfaced_at;
     let above = move || {
         // The clock may ask once more when the row has gone already.
         let id = live.rows.read().get(position.try_get()?.checked_sub(2)?).copied()?;
         live.with(|inbox| inbox.surfaced_at(id))
     };
-    let begins = move || above().is_none_or(|above| Wall::new(above, zone(above)).day != Wall::new(at, zone(at)).day);
+    let day = move |at| Wall::new(at, zone(at)).day;
+    let begins = move || above().is_none_or(|above| day(above) != day(at()));
     view! {
         <p class="day" hidden=move || !begins()>
-            {move || when::day(at, live.now.get(), zone(at))}
+            {move || when::day(at(), live.now.get(), zone(at()))}
         </p>
-    }
-}
-
-/// The buttons of a row: always there, shown on hover, focus, and touch.
-#[component]
-fn Acts(id: MessageId, state: Memo<State>, view: View) -> impl IntoView {
-    let [first, second] = match view {
-        View::Inbox | View::Pinned => [None, Some((Action::Done, "icon i-check", "Done", "mark-done"))],
-        View::Done | View::Snoozed => [
-            Some((Action::Restore, "icon i-back", "Back to the inbox", "mark-restore")),
-            Some((Action::Delete, "icon i-bin", "Delete", "mark-delete")),
-        ],
-    };
-    let button = move |(action, icon, label, testid): (Action, &'static str, &'static str, &'static str)| {
-        view! {
-            <button name="change" value=change(action, id) data-testid=testid aria-label=label title=label>
-                <i class=icon aria-hidden="true"></i>
-            </button>
-        }
-    };
-    view! {
-        <div class="acts">
-            {first.map(button)}
-            {first.is_none().then(|| view! { <ReadToggle id state/> })}
-            {second.map(button)}
-        </div>
-    }
-}
-
-/// One button for both ways, so that the focus stays on it.
-#[component]
-fn ReadToggle(id: MessageId, state: Memo<State>) -> impl IntoView {
-    let read = move || state.get().read;
-    let label = move || if read() { "Mark unread" } else { "Mark read" };
-    view! {
-        <button
-            name="change"
-            value=move || change(if read() { Action::Unread } else { Action::Read }, id)
-            data-testid=move || if read() { "mark-unread" } else { "mark-read" }
-            aria-label=label
-            title=label
-        >
-            <i class="icon i-mail" aria-hidden="true"></i>
-        </button>
     }
 }
 
@@ -139,6 +138,7 @@ fn ReadToggle(id: MessageId, state: Memo<State>) -> impl IntoView {
 pub(super) fn word(state: State) -> &'static str {
     match state {
         State { done: true, .. } => "done",
+        State { snoozed: Some(_), .. } => "snoozed",
         State { read: true, .. } => "read",
         State { .. } => "unread",
     }

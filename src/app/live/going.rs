@@ -11,7 +11,7 @@ use crate::api::session::Me;
 use crate::app::ask::ask;
 use crate::app::inbox::{Inbox, Loaded};
 use crate::app::place::{Address, Place};
-use crate::domain::{MessageId, Page};
+use crate::domain::{Item, MessageId, Page};
 
 /// Pause before a list that could not be read is asked for again.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
@@ -42,6 +42,12 @@ impl Live {
         }
     }
 
+    /// Reads the open message anew.
+    pub fn read_again(self) {
+        let message = self.place.read_untracked().message;
+        message.into_iter().for_each(|id| self.open(id));
+    }
+
     /// Opens a message. That it was read is told here and not by the server, where a GET changes nothing.
     fn read(self, id: Option<MessageId>) {
         let Some(id) = id else { return self.pane.set(Pane::Empty) };
@@ -49,15 +55,18 @@ impl Live {
         self.open(id);
     }
 
-    /// Reads the open message anew when another one took its row. It stays unread: nobody has looked yet.
+    /// Reads the open message anew when another one took its row, or the reader took note of it elsewhere. It stays unread:
+    /// nobody has looked yet.
     pub(super) fn reopen(self) {
         let open = self.pane.with_untracked(|pane| match pane {
-            Pane::Message(opened) => Some((opened.item.id, opened.item.times)),
+            Pane::Message(opened) => Some((opened.item.id, opened.item.times, opened.item.acknowledge)),
             Pane::Empty | Pane::Failed(_) => None,
         });
-        let taken =
-            |(id, times)| self.peek(|inbox| inbox.item(id).is_some_and(|item| item.times != times)).then_some(id);
-        open.and_then(taken).into_iter().for_each(|id| self.open(id));
+        let changed = |item: &Item, times, note| item.times != times || item.acknowledge != note;
+        let stale = |(id, times, note)| {
+            self.peek(|inbox| inbox.item(id)).is_some_and(|item| changed(&item, times, note)).then_some(id)
+        };
+        open.and_then(stale).into_iter().for_each(|id| self.open(id));
     }
 
     fn open(self, id: MessageId) {

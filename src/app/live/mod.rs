@@ -9,6 +9,9 @@ mod arrivals;
 
 mod verbs;
 
+mod commands;
+
 mod going;
 
+pub use commands::row_of;
 pub use state::{Call, Live, Pane, clock, west};

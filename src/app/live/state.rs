@@ -10,8 +10,11 @@ use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
 use crate::app::link::Link;
 use crate::app::news::News;
+use crate::app::palette::Palette;
 use crate::app::place::{Address, Place};
 use crate::app::receipts::Receipts;
+use crate::app::selection::Selection;
+use crate::app::undo::Undos;
 use crate::domain::item::Opened;
 use crate::domain::{Counts, Cursor, Event, MessageId, View, Wishes};
 
@@ -95,6 +98,13 @@ pub struct Live {
     pub scrolled: RwSignal<bool>,
     /// The message that arrived last, to be faded in.
     pub arrived: RwSignal<Option<MessageId>>,
+    /// The rows that the next verb is for.
+    pub selection: RwSignal<Selection>,
+    /// Messages for which the reader is asked until when.
+    pub snoozing: RwSignal<Vec<MessageId>>,
+    /// What is typed into the palette.
+    pub palette: RwSignal<Palette>,
+    pub(super) undos: RwSignal<Undos>,
     pub(super) news: RwSignal<News>,
     /// How the reader wants to be told of what comes.
     pub wishes: RwSignal<Wishes>,
@@ -147,6 +157,10 @@ impl Live {
             above: RwSignal::default(),
             scrolled: RwSignal::default(),
             arrived: RwSignal::default(),
+            selection: RwSignal::default(),
+            snoozing: RwSignal::default(),
+            palette: RwSignal::default(),
+            undos: RwSignal::default(),
             news: RwSignal::default(),
         }
     }
@@ -154,6 +168,11 @@ impl Live {
     /// Reads the inbox, and follows it.
     pub fn with<T>(self, read: impl FnOnce(&Inbox) -> T) -> T {
         self.inbox.with(read)
+    }
+
+    /// Follows every change of it.
+    pub fn inbox_changed(self) {
+        self.inbox.track();
     }
 
     /// Reads the inbox as it is now.

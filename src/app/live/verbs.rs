@@ -3,12 +3,18 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Call, Live};
+use super::{Call, Live, clock, west};
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::ask;
+use crate::app::components::focus_row;
 use crate::app::did::{Did, word};
-use crate::domain::{Acted, Action, Change, MessageId};
+use crate::app::inbox::Inbox;
+use crate::app::navigation::go;
+use crate::app::place::Address;
+use crate::app::selection::Selection;
+use crate::app::when;
+use crate::domain::{Acted, Action, Change, MessageId, Seq};
 
 /// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
 const NOTES_MAX: usize = 200;
@@ -16,16 +22,7 @@ const NOTES_MAX: usize = 200;
 /// What the reader does.
 impl Live {
     /// Does the verb: at once on the page, then on the server; a refusal is taken back and told.
-    pub fn act(self, id: MessageId, action: Action) {
-        self.act_on(vec![id], action);
-    }
-
-    /// The same with several items. What was done is told, with what takes it back.
-    pub fn act_on(self, ids: Vec<MessageId>, action: Action) {
-        self.carry_out(ids, action, true);
-    }
-
-    fn carry_out(self, ids: Vec<MessageId>, action: Action, tells: bool) {
+    fn act(self, ids: Vec<MessageId>, action: Action, told: bool) {
         if self.link.get_untracked().is_out() {
             return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
         }
@@ -36,14 +33,60 @@ impl Live {
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
                 Ok(acted) => {
-                    if tells {
-                        self.did.set(Did::new(action.as_str(), acted.items, acted.undo));
+                    if told {
+                        self.tell_done(acted, &Change::Act(action, Vec::new()));
                     }
                     self.refill();
                 }
                 Err(error) => self.fail(error),
             }
         });
+    }
+
+    /// Does what the reader asked for, who can take it back. Whoever works by keyboard goes on at the next row, when the one
+    /// with the focus leaves.
+    pub fn act_and_go_on(self, ids: Vec<MessageId>, action: Action) {
+        if ids.is_empty() {
+            return;
+        }
+        let focused = self.focused().filter(|id| ids.contains(id));
+        let next = focused.and_then(|id| self.peek(|inbox| inbox.neighbour(id, &ids)));
+        let open = self.place.get_untracked();
+        self.act(ids.clone(), action, true);
+        self.selection.update(Selection::clear);
+        // What is deleted cannot stay open.
+        if action == Action::Delete && open.message.is_some_and(|id| ids.contains(&id)) {
+            go(self, Address::Inbox(open.list()));
+        }
+        if focused.is_some_and(|id| !self.peek(Inbox::rows).contains(&id)) {
+            request_animation_frame(move || focus_row(next));
+        }
+    }
+
+    /// Tells what was done, and how to take it back.
+    fn tell_done(self, acted: Acted, change: &Change) {
+        let Some(mut did) = Did::new(word(change), acted.items, acted.undo) else { return };
+        if let Change::Act(Action::Snooze(until), _) = change {
+            did.until(&when::coming(*until, clock(), west));
+        }
+        self.undos.update_untracked(|undos| acted.undo.into_iter().for_each(|undo| undos.push(undo)));
+        self.said.set(did.sentence.clone());
+        self.did.set(Some(did));
+    }
+
+    /// Takes the last act back.
+    pub fn undo(self) {
+        let Some(undo) = self.undos.try_maybe_update(|undos| (false, undos.pop())).flatten() else {
+            return self.said.set("There is nothing to undo.".into());
+        };
+        self.did.set(None);
+        self.ask_server(Change::Undo(undo));
+    }
+
+    /// Marks everything read that the page has: what comes while it is on the way stays unread.
+    pub fn read_all(self) {
+        let up_to = self.peek(|inbox| inbox.cursor().map_or(Seq(0), |cursor| cursor.seq));
+        self.ask_server(Change::ReadAll(up_to));
     }
 
     async fn change_on_server(self, change: String) -> Result<Acted, ApiError> {
@@ -71,30 +114,36 @@ impl Live {
     /// Marks a message read that is known and unread.
     pub fn mark_read(self, id: MessageId) {
         if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
-            self.carry_out(vec![id], Action::Read, false);
+            self.act(vec![id], Action::Read, false);
         }
     }
 
     /// Asks the server for a change whose effect it alone can work out. It comes back as one event.
-    pub fn ask_server(self, change: Change) {
+    fn ask_server(self, change: Change) {
         self.notice.set(None);
         spawn_local(async move {
             match self.change_on_server(change.to_string()).await {
                 // Taking back is not offered again, or a key for it would go back and forth.
-                Ok(acted) => self.did.set(match change {
-                    Change::Undo(_) => None,
-                    _ => Did::new(word(&change), acted.items, acted.undo),
-                }),
+                Ok(_) if matches!(change, Change::Undo(_)) => self.said.set("Taken back.".into()),
+                Ok(acted) => self.tell_done(acted, &change),
                 Err(error) => self.fail(error),
             }
         });
     }
 
-    /// Takes back what the reader did last.
-    pub fn undo(self) {
-        if let Some(act) = self.did.get_untracked().and_then(|did| did.undo) {
-            self.ask_server(Change::Undo(act));
-        }
+    /// Asks a door that changes how the open message looks, with the value of the button.
+    pub fn knock(self, door: String, value: String) {
+        self.notice.set(None);
+        spawn_local(async move {
+            let asked = async {
+                self.still_mine().await?;
+                ask(&door, &[&door, "=", &value].concat()).await
+            };
+            match asked.await {
+                Ok(()) => self.read_again(),
+                Err(error) => self.fail(error),
+            }
+        });
     }
 
     /// The message stands open before the reader.

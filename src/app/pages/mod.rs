@@ -29,9 +29,12 @@ pub mod preferences;
 
 pub mod muted;
 
+pub mod keys;
+
 pub use desk::DeskPage;
 pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
+pub use keys::KeysPage;
 pub use not_found::NotFoundPage;
 pub use preferences::{PreferencesAgain, PreferencesPage, Row, Shown};
 pub use refused::RefusedPage;

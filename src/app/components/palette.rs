@@ -1,0 +1,85 @@
+//! Palette: every command by its name, in a dialog (WAI-ARIA Authoring Practices, «Combobox» with a list box).
+
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+use crate::app::command::words;
+use crate::app::dialog;
+use crate::app::live::Live;
+use crate::app::navigation::follow_href;
+use crate::app::palette::Choice;
+
+/// Its id.
+pub const PALETTE: &str = "palette";
+
+/// The dialog; empty until it is opened.
+#[component]
+pub fn Palette(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
+    let palette = live.palette;
+    let choices = Memo::new(move |_| palette.with(crate::app::palette::Palette::choices));
+    let option = move |at: usize, choice: Choice| {
+        let keys = match &choice {
+            Choice::Do(entry) => entry.keys.first().map(|keys| words(keys)),
+            Choice::Go(..) => None,
+        };
+        let label = choice.label().to_owned();
+        view! {
+            <li
+                id=format!("choice-{at}")
+                role="option"
+                aria-selected=move || (palette.with(|palette| palette.at()) == at).to_string()
+                on:click=move |_| choose(live, &choice)
+            >
+                <span>{label}</span>
+                {keys.map(|keys| view! { <kbd>{keys}</kbd> })}
+            </li>
+        }
+    };
+    view! {
+        <dialog id=PALETTE class="palette" aria-label="Find a command" data-testid="palette">
+            <input
+                type="text"
+                role="combobox"
+                aria-label="Command"
+                aria-expanded="true"
+                aria-controls="choices"
+                aria-activedescendant=move || format!("choice-{}", palette.with(|palette| palette.at()))
+                autocomplete="off"
+                spellcheck="false"
+                placeholder="What do you want to do?"
+                prop:value=move || palette.with(|palette| palette.typed().to_owned())
+                on:input=move |event| palette.update(|palette| palette.narrow(event_target_value(&event)))
+                on:keydown=move |event| walk(live, &event)
+            />
+            <ul id="choices" role="listbox" aria-label="Commands">
+                {move || choices.get().into_iter().enumerate().map(|(at, choice)| option(at, choice)).collect_view()}
+            </ul>
+            <p class="none" hidden=move || !choices.read().is_empty()>"No command has this name."</p>
+        </dialog>
+    }
+}
+
+fn walk(live: Live, event: &KeyboardEvent) {
+    match event.key().as_str() {
+        "ArrowDown" => live.palette.update(|palette| palette.step(true)),
+        "ArrowUp" => live.palette.update(|palette| palette.step(false)),
+        "Enter" => {
+            let choice = live.palette.with_untracked(|palette| palette.choices().get(palette.at()).cloned());
+            choice.iter().for_each(|choice| choose(live, choice));
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// The focus goes back to where it was first: that row is what a command is for.
+fn choose(live: Live, choice: &Choice) {
+    dialog::close(PALETTE);
+    match choice {
+        Choice::Do(entry) => live.run(entry.command),
+        Choice::Go(_, href) => follow_href(live, href),
+    }
+}

@@ -1,0 +1,45 @@
+//! Undo toast: what the reader did last, with the way back. Goes by itself, as the other toast does. A plain form, so it is there
+//! without script, too.
+
+use leptos::prelude::*;
+
+use super::on_change;
+use crate::app::live::Live;
+use crate::domain::Change;
+
+/// The toast, when something was done. Screen readers are told by the announcer.
+#[component]
+pub fn UndoToast(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
+    let did = live.did;
+    let undo = Memo::new(move |_| did.read().as_ref().and_then(|did| did.undo));
+    // Each act begins the time anew.
+    let class = move || if undo.get().is_none_or(|undo| undo.0 % 2 == 0) { "toast" } else { "toast again" };
+    view! {
+        <form
+            class=class
+            method="post"
+            action="/api/act"
+            data-testid="undo-toast"
+            hidden=move || did.read().is_none()
+            on:submit=move |event| on_change(live, &event)
+            on:animationend=move |_| did.set(None)
+            on:keydown=move |event| if event.key() == "Escape" { did.set(None) }
+        >
+            <i class="icon i-check" aria-hidden="true"></i>
+            <span class="says">{move || did.read().as_ref().map(|did| did.sentence.clone())}</span>
+            <button
+                class="quiet"
+                name="change"
+                data-testid="undo"
+                hidden=move || undo.get().is_none()
+                value=move || undo.get().map(|undo| Change::Undo(undo).to_string())
+            >
+                "Undo"
+                <kbd class="needs-script">"z"</kbd>
+            </button>
+        </form>
+    }
+}

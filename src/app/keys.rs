@@ -1,0 +1,61 @@
+//! Keys: hears the keyboard for as long as the page is open, and runs the command of `command` that fits. A button with
+//! `data-key` does what that key does. In the browser only.
+
+use std::cell::RefCell;
+
+use leptos::ev;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
+
+use super::command::{Command, Keys, Stroke, of_keys};
+use super::dialog;
+use super::live::{Live, clock};
+
+/// Hears the keyboard.
+pub fn hear(live: Live) {
+    let _ = window_event_listener(ev::click, move |event| {
+        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        let button = pressed.and_then(|element| element.closest("[data-key]").ok().flatten());
+        let command = button.and_then(|button| of_keys(&button.get_attribute("data-key")?));
+        command.into_iter().for_each(|command| live.run(command));
+    });
+    let keys = RefCell::new(Keys::default());
+    let _ = window_event_listener(ev::keydown, move |event| {
+        let Some(stroke) = stroke(&event) else { return };
+        let letters = live.wishes.read_untracked().keys;
+        if let Some(command) = keys.borrow_mut().press(&stroke, letters, clock())
+            && belongs(command, &event)
+        {
+            event.prevent_default();
+            live.run(command);
+        }
+    });
+}
+
+/// The stroke, unless somebody else has it: a dialog, or an input method that is composing.
+fn stroke(event: &KeyboardEvent) -> Option<Stroke> {
+    let modifier = event.ctrl_key() || event.meta_key();
+    if event.default_prevented() || event.is_composing() || event.repeat() && modifier || dialog::any_open() {
+        return None;
+    }
+    let typing = target(event).is_some_and(|element| {
+        element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]").unwrap_or(false)
+    });
+    Some(Stroke { key: event.key(), shift: event.shift_key(), modifier, alt: event.alt_key(), typing })
+}
+
+fn target(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into().ok()
+}
+
+/// Whether the key means the command here: arrows scroll where there are no rows, and Enter presses what has the focus.
+fn belongs(command: Command, event: &KeyboardEvent) -> bool {
+    let within =
+        |selector: &str| target(event).is_some_and(|element| element.closest(selector).is_ok_and(|at| at.is_some()));
+    match event.key().as_str() {
+        "Enter" => target(event).is_some_and(|element| element.matches("article.item").unwrap_or(false)),
+        "ArrowDown" | "ArrowUp" => within("article.item"),
+        _ => command != Command::Close || within("main, body"),
+    }
+}

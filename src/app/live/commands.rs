@@ -1,0 +1,175 @@
+//! Commands: what each of them does on this page. Comes after `app::keys` and the palette, which know them by key and by name.
+
+use js_sys::Function;
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Element, HtmlElement};
+
+use super::Live;
+use crate::app::command::Command;
+use crate::app::components::{PALETTE, SNOOZE, focus_row};
+use crate::app::dialog;
+use crate::app::did::Did;
+use crate::app::inbox::Inbox;
+use crate::app::navigation::{follow_href, go};
+use crate::app::palette::Palette;
+use crate::app::place::{Address, Place};
+use crate::domain::{Action, MessageId, State};
+
+/// Doing what a command says.
+impl Live {
+    /// Does it.
+    pub fn run(self, command: Command) {
+        match command {
+            Command::Next => self.step(true),
+            Command::Previous => self.step(false),
+            Command::Open => self.focused().into_iter().for_each(|id| self.visit(id)),
+            Command::Close => self.close(),
+            Command::Done => self.toggle(|state| state.done, Action::Done, Action::Restore),
+            Command::Read => self.act_and_go_on(self.targets(), Action::Read),
+            Command::Unread => self.act_and_go_on(self.targets(), Action::Unread),
+            Command::Pin => self.toggle(|state| state.pinned, Action::Pin, Action::Unpin),
+            Command::Snooze => self.snooze(self.targets()),
+            Command::Delete => self.act_and_go_on(self.targets(), Action::Delete),
+            Command::Select => self.focused().into_iter().for_each(|id| self.selection.update(|all| all.toggle(id))),
+            Command::SelectNext => self.select_on(true),
+            Command::SelectPrevious => self.select_on(false),
+            Command::SelectAll => self.selection.update(|all| all.toggle_all(&self.rows.read_untracked())),
+            Command::Undo => self.undo(),
+            Command::ReadAll => self.read_all(),
+            Command::Acknowledge => press("acknowledge"),
+            Command::Mute => press("mute"),
+            Command::CopyLink => press("copy-link"),
+            Command::Search => focus("search"),
+            Command::GoInbox => follow_href(self, "/"),
+            Command::GoPinned => follow_href(self, "/?view=pinned"),
+            Command::GoSnoozed => follow_href(self, "/?view=snoozed"),
+            Command::GoDone => follow_href(self, "/?view=done"),
+            Command::GoPreferences => follow_href(self, "/preferences"),
+            Command::GoSessions => follow_href(self, "/sessions"),
+            Command::Palette => {
+                self.palette.set(Palette::new(Vec::new()));
+                dialog::show(PALETTE);
+            }
+            Command::Help => follow_href(self, "/keys"),
+        }
+    }
+
+    /// What the next verb is for: the selected rows, else the one with the focus, else the open message.
+    fn targets(self) -> Vec<MessageId> {
+        let selected = self.selection.with_untracked(|all| all.ids().to_vec());
+        if !selected.is_empty() {
+            return selected;
+        }
+        self.focused().or(self.place.read_untracked().message).into_iter().collect()
+    }
+
+    /// The row in which the focus is.
+    pub(super) fn focused(self) -> Option<MessageId> {
+        row_of(&document().active_element()?)
+    }
+
+    /// To the row below or above; from outside the list to the open message, or the first.
+    fn step(self, down: bool) {
+        let rows = self.peek(Inbox::rows);
+        let at = |id| rows.iter().position(|row| *row == id);
+        let to = match self.focused().and_then(at) {
+            Some(here) if down => here + 1,
+            Some(here) => here.saturating_sub(1),
+            None => {
+                let open = self.place.read_untracked().message.and_then(at);
+                // Who reads a message goes on to the next one.
+                return match open {
+                    Some(here) => {
+                        let next = if down { Some(here + 1) } else { here.checked_sub(1) };
+                        next.and_then(|next| rows.get(next)).into_iter().for_each(|id| self.visit(*id));
+                    }
+                    None => focus_row(rows.first().copied()),
+                };
+            }
+        };
+        focus_row(rows.get(to).copied());
+    }
+
+    fn select_on(self, down: bool) {
+        let Some(here) = self.focused() else { return self.step(down) };
+        self.selection.update(|all| all.extend(here, &self.rows.read_untracked()));
+        self.step(down);
+        if let Some(there) = self.focused() {
+            self.selection.update(|all| all.extend(there, &self.rows.read_untracked()));
+        }
+    }
+
+    fn visit(self, id: MessageId) {
+        go(self, Address::Inbox(self.place.get_untracked().with(id)));
+    }
+
+    /// One step back: from the selection, from the message, from the search.
+    fn close(self) {
+        if !self.selection.read_untracked().ids().is_empty() {
+            return self.selection.update(|all| all.clear());
+        }
+        let place = self.place.get_untracked();
+        if let Some(id) = place.message {
+            go(self, Address::Inbox(place.list()));
+            request_animation_frame(move || focus_row(Some(id)));
+        } else if !place.query.is_empty() {
+            go(self, Address::Inbox(Place::default()));
+        }
+    }
+
+    /// The verb, or its opposite where all are so already.
+    fn toggle(self, is: impl Fn(State) -> bool, verb: Action, back: Action) {
+        let ids = self.targets();
+        let all = self.peek(|inbox| ids.iter().filter_map(|id| inbox.item(*id)).all(|item| is(item.state)));
+        self.act_and_go_on(ids, if all { back } else { verb });
+    }
+
+    /// Puts the message's address where it can be pasted.
+    pub fn copy_link(self, id: MessageId) {
+        let href = Place::default().with(id).href();
+        let address = window().location().origin().unwrap_or_default() + &href;
+        // Only on a secure page; there the bar of the browser has it, too.
+        let copied = js_sys::Reflect::get(&window().navigator(), &"clipboard".into())
+            .is_ok_and(|clipboard| !clipboard.is_undefined() && write_text(&clipboard, &address));
+        let told =
+            if copied { "The link is copied." } else { "This page cannot copy. The link is in the address bar." };
+        self.did.set(Some(Did { sentence: told.into(), undo: None }));
+        self.said.set(told.into());
+    }
+
+    /// Asks until when.
+    pub fn snooze(self, ids: Vec<MessageId>) {
+        if !ids.is_empty() {
+            self.snoozing.set(ids);
+            dialog::show(SNOOZE);
+        }
+    }
+}
+
+/// The message of the row in which an element is.
+pub fn row_of(element: &Element) -> Option<MessageId> {
+    let row = element.closest("article.item").ok()??;
+    row.id().strip_prefix("item-")?.parse().ok().map(MessageId)
+}
+
+/// `navigator.clipboard.writeText` (W3C Clipboard API).
+fn write_text(clipboard: &JsValue, text: &str) -> bool {
+    let write =
+        js_sys::Reflect::get(clipboard, &"writeText".into()).ok().and_then(|write| write.dyn_into::<Function>().ok());
+    write.is_some_and(|write| write.call1(clipboard, &text.into()).is_ok())
+}
+
+/// Presses a control of the page: what a key does is what it does.
+fn press(testid: &str) {
+    control(testid).into_iter().for_each(|control| control.click());
+}
+
+fn focus(testid: &str) {
+    control(testid).into_iter().for_each(|control| drop(control.focus()));
+}
+
+fn control(testid: &str) -> Option<HtmlElement> {
+    let selector = ["[data-testid=", testid, "]"].concat();
+    document().query_selector(&selector).ok()??.dyn_into().ok()
+}

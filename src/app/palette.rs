@@ -1,0 +1,115 @@
+//! Palette: what can be chosen from it, given what was typed. Pure; the component of the same name shows it.
+
+use super::command::{COMMANDS, Command, Entry};
+use super::fuzzy::fit;
+
+/// Most choices that are shown; who types more sees the right ones.
+const SHOWN: usize = 10;
+
+/// Something to choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// A command.
+    Do(Entry),
+    /// A place: what it is called, and its address.
+    Go(String, String),
+}
+
+impl Choice {
+    /// What it is called.
+    pub fn label(&self) -> &str {
+        match self {
+            Self::Do(entry) => entry.label,
+            Self::Go(label, _) => label,
+        }
+    }
+}
+
+/// The state of the palette.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Palette {
+    typed: String,
+    at: usize,
+    /// Saved filters and rows, by name and address.
+    places: Vec<(String, String)>,
+}
+
+impl Palette {
+    /// As it opens.
+    pub fn new(places: Vec<(String, String)>) -> Self {
+        Self { typed: String::new(), at: 0, places }
+    }
+
+    /// What was typed now.
+    pub fn narrow(&mut self, typed: String) {
+        (self.typed, self.at) = (typed, 0);
+    }
+
+    /// Goes down, or up from the first to the last.
+    pub fn step(&mut self, down: bool) {
+        let count = self.choices().len().max(1);
+        self.at = (self.at + if down { 1 } else { count - 1 }) % count;
+    }
+
+    /// What was typed.
+    pub fn typed(&self) -> &str {
+        &self.typed
+    }
+
+    /// Which of the choices is marked.
+    pub fn at(&self) -> usize {
+        self.at
+    }
+
+    /// The choices, best first. Before anything is typed, commands in the order of their table.
+    pub fn choices(&self) -> Vec<Choice> {
+        let commands =
+            COMMANDS.iter().filter(|entry| entry.command != Command::Palette).map(|entry| Choice::Do(*entry));
+        let places = self.places.iter().map(|(label, href)| Choice::Go(label.clone(), href.clone()));
+        let mut fitting: Vec<(i32, Choice)> =
+            commands.chain(places).filter_map(|choice| Some((fit(&self.typed, choice.label())?, choice))).collect();
+        if !self.typed.trim().is_empty() {
+            fitting.sort_by_key(|(fit, _)| -fit);
+        }
+        fitting.into_iter().map(|(_, choice)| choice).take(SHOWN).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(palette: &Palette) -> Vec<String> {
+        palette.choices().iter().map(|choice| choice.label().to_owned()).collect()
+    }
+
+    #[test]
+    fn typing_narrows_to_commands_and_places_best_first() {
+        let mut palette = Palette::new(vec![("Deploys, not green".into(), "/?q=tag:deploy".into())]);
+        assert_eq!(labels(&palette).len(), SHOWN);
+        palette.narrow("depl".into());
+        assert_eq!(labels(&palette)[0], "Deploys, not green");
+        palette.narrow("mark un".into());
+        assert_eq!(labels(&palette)[0], "Mark unread");
+        palette.narrow("qqq".into());
+        assert!(labels(&palette).is_empty());
+    }
+
+    #[test]
+    fn the_mark_goes_round_and_begins_anew_with_every_letter() {
+        let mut palette = Palette::default();
+        palette.narrow("mark".into());
+        let count = palette.choices().len();
+        assert!(count > 2);
+        palette.step(false);
+        assert_eq!(palette.at(), count - 1);
+        palette.step(true);
+        assert_eq!(palette.at(), 0);
+        palette.step(true);
+        palette.narrow("marku".into());
+        assert_eq!(palette.at(), 0);
+        palette.narrow("qqq".into());
+        palette.step(false);
+        assert_eq!(palette.at(), 0);
+    }
+}
