@@ -297,3 +297,133 @@ fn a_page_without_a_list_counts_anew_after_a_gap() {
     inbox.apply(changed(4, 4, UNREAD, unread(4)));
     assert_eq!(inbox.counts(), unread(4));
 }
+
+const SNOOZED: State = State { snoozed: Some(9), ..READ };
+
+fn ids(ids: &[i64]) -> Vec<MessageId> {
+    ids.iter().copied().map(MessageId).collect()
+}
+
+fn marked(seq: i64, touched: &[i64], verb: Action, counts: Counts) -> Event {
+    Event::Marked(Marked { seq: Seq(seq), which: Which::Ids(ids(touched)), verb, at: 77, counts })
+}
+
+fn surfaced(id: i64, seq: i64, state: State) -> Item {
+    Item { surfaced: Seq(seq), ..item(id, seq, state) }
+}
+
+fn showing(view: View, items: Vec<Item>, counts: Counts) -> Inbox {
+    let mut inbox = Inbox::default();
+    let shown = Page { view, before: None, items, older: false, cursor: cursor(9), counts, ..page(&[], 9) };
+    assert_eq!(inbox.load(shown), Loaded::UpToDate);
+    inbox
+}
+
+#[test]
+fn every_verb_on_several_shows_at_once_and_is_taken_back_when_it_is_refused() {
+    let counted = |states: &[State]| states.iter().fold(Counts::default(), |sum, state| sum.plus(Counts::of(*state)));
+    for view in View::ALL {
+        for action in Action::ALL {
+            let all = [UNREAD, READ, State { pinned: true, ..DONE }, SNOOZED, State { pinned: true, ..UNREAD }];
+            let states: Vec<State> = all.into_iter().filter(|state| view.shows(*state)).collect();
+            let many: Vec<Item> = (1..).zip(&states).map(|(id, state)| item(9 - id, 9 - id, *state)).collect();
+            let touched: Vec<MessageId> = many.iter().map(|item| item.id).collect();
+            let mut inbox = showing(view, many, counted(&states));
+            let before = (inbox.rows(), inbox.counts());
+            let after: Vec<State> = states.iter().filter_map(|state| action.apply(*state)).collect();
+            let shown = || (after.iter().filter(|state| view.shows(**state)).count(), counted(&after));
+
+            let ticket = inbox.act(&touched, action);
+            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?}");
+            inbox.settle(ticket, false);
+            assert_eq!((inbox.rows(), inbox.counts()), before, "{action} in {view:?} is refused");
+
+            let ticket = inbox.act(&touched, action);
+            inbox.settle(ticket, true);
+            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?} is taken");
+            let told = touched.iter().map(|id| id.0).collect::<Vec<_>>();
+            assert_ne!(inbox.apply(marked(10, &told, action, counted(&after))), Applied::Skipped, "and told");
+            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?} is told");
+        }
+    }
+}
+
+#[test]
+fn of_several_the_one_that_was_faster_elsewhere_keeps_its_truth() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    let ticket = inbox.act(&ids(&[3, 2]), Action::Done);
+    inbox.apply(changed(2, 4, State { pinned: true, ..READ }, unread(2)));
+    assert_eq!(rows(&inbox), [1]);
+    inbox.settle(ticket, true);
+    assert_eq!(rows(&inbox), [2, 1], "its event will tell");
+}
+
+#[test]
+fn what_wakes_or_is_repeated_comes_to_the_top_and_has_arrived() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    let again = Event::Item(Changed { seq: Seq(4), item: surfaced(1, 4, UNREAD), counts: unread(3) });
+    assert!(matches!(inbox.apply(again), Applied::Arrived(item) if item.id == MessageId(1)));
+    assert_eq!(rows(&inbox), [1, 3, 2]);
+    let back = ChangedMany {
+        seq: Seq(5),
+        items: vec![surfaced(8, 5, UNREAD), surfaced(9, 5, UNREAD)],
+        anew: false,
+        counts: unread(5),
+    };
+    assert!(matches!(inbox.apply(Event::Items(back)), Applied::Arrived(_)));
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![9, 8, 1, 3, 2], unread(5)));
+}
+
+#[test]
+fn what_is_taken_back_is_in_its_old_place_and_has_not_arrived() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    inbox.apply(marked(4, &[2, 3], Action::Done, unread(1)));
+    assert_eq!(rows(&inbox), [1]);
+    let back = ChangedMany {
+        seq: Seq(5),
+        items: vec![item(2, 5, UNREAD), item(3, 5, UNREAD)],
+        anew: false,
+        counts: unread(3),
+    };
+    assert_eq!(inbox.apply(Event::Items(back)), Applied::Changed);
+    assert_eq!((rows(&inbox), inbox.counts()), (vec![3, 2, 1], unread(3)));
+}
+
+#[test]
+fn too_many_to_be_told_and_rows_that_only_the_server_has_are_read_anew() {
+    let anew = |seq| Event::Items(ChangedMany { seq: Seq(seq), items: vec![], anew: true, counts: unread(9) });
+    let mut inbox = loaded(&[1], 1);
+    assert_eq!(inbox.apply(anew(1)), Applied::Skipped, "that was before");
+    assert_eq!(inbox.apply(anew(2)), Applied::Gap);
+    assert_eq!(inbox.cursor().map(|c| c.seq), Some(Seq(1)), "a cut here must ask for number 2 again");
+    assert_eq!(inbox.load(page(&[2, 1], 2)), Loaded::UpToDate);
+
+    let mut done = showing(View::Done, vec![item(1, 1, DONE)], unread(0));
+    assert_eq!(done.apply(marked(10, &[1], Action::Pin, unread(0))), Applied::Changed, "it brings nothing here");
+    assert_eq!(done.apply(marked(11, &[5, 6], Action::Done, unread(0))), Applied::Gap);
+    let mut elsewhere = loaded(&[2, 1], 2);
+    assert_eq!(elsewhere.apply(marked(3, &[2, 7], Action::Done, unread(1))), Applied::Changed);
+    assert_eq!(rows(&elsewhere), [1]);
+}
+
+#[test]
+fn equals_are_in_the_order_of_their_messages_and_a_page_begins_between_them() {
+    let mut inbox = Inbox::default();
+    let before = Rank { surfaced: Seq(5), id: MessageId(8) };
+    let part = vec![surfaced(7, 5, UNREAD), surfaced(3, 5, UNREAD)];
+    inbox.load(Page { before: Some(before), items: part, ..page(&[], 9) });
+    for id in [9, 4] {
+        let item = Item { seq: Seq(10), ..surfaced(id, 5, READ) };
+        inbox.apply(Event::Item(Changed { seq: inbox.cursor().expect("one").seq.next(), item, counts: unread(2) }));
+    }
+    assert_eq!(rows(&inbox), [7, 4, 3]);
+}
+
+#[test]
+fn an_open_message_that_is_deleted_with_others_is_gone() {
+    let mut inbox = Inbox::default();
+    inbox.welcome(cursor(1), unread(1));
+    inbox.open(&Opened { item: item(1, 1, UNREAD), ..Opened::default() });
+    inbox.apply(marked(2, &[1, 2], Action::Delete, unread(0)));
+    assert_eq!(inbox.item(MessageId(1)), None);
+}

@@ -67,7 +67,8 @@ async fn settle(world: &World) {
 /// the next life finds what a crash leaves.
 async fn nothing_was_taken_back(world: &World) -> sqlx::Result<()> {
     let copy = TempDir::new()?;
-    for file in ["tidings.db", "tidings.db-wal"] {
+    // The log first: whoever closes the file meanwhile moves the log into it.
+    for file in ["tidings.db-wal", "tidings.db"] {
         let from = world.server.folder().join(file);
         if from.exists() {
             std::fs::copy(from, copy.path().join(file))?;

@@ -1,9 +1,11 @@
 //! Course: one stream as a reader of `docs/PROTOCOL.md` takes it. Next number: apply. Older: skip. Gap: come back. What a
 //! sound server never makes a reader skip or miss is a finding here.
 
+use std::borrow::Cow;
+
 use serde::Deserialize;
 
-use crate::inbox::{Counts, Inbox, Item, Mark, Which};
+use crate::inbox::{Counts, Inbox, Item, Which};
 use crate::sse::Block;
 use crate::tally::Broken;
 
@@ -66,10 +68,21 @@ struct Gone {
 }
 
 #[derive(Deserialize)]
-struct Marked {
+struct Items<'a> {
+    seq: i64,
+    #[serde(borrow, default)]
+    items: Vec<Item<'a>>,
+    #[serde(default)]
+    anew: bool,
+    counts: Counts,
+}
+
+#[derive(Deserialize)]
+struct Marked<'a> {
     seq: i64,
     which: Which,
-    state: Mark,
+    #[serde(borrow)]
+    verb: Cow<'a, str>,
     counts: Counts,
 }
 
@@ -122,13 +135,37 @@ impl Course {
                 inbox.remove(id);
                 self.applied(counts, inbox, None)
             }
+            "items" => {
+                let Items { seq, items, anew, counts } = read(block)?;
+                if !matches!(self, Self::Live) {
+                    return broken(Broken::Wire, "items came in a replay");
+                }
+                if anew {
+                    // It moves no cursor, so who reads the store finds what changed.
+                    let good = block.id.is_none() && seq == inbox.cursor + 1;
+                    return if good {
+                        Ok(Step::Reload)
+                    } else {
+                        broken(Broken::Wire, format!("anew at {seq}, had {}", inbox.cursor))
+                    };
+                }
+                self.change(block, seq, inbox)?;
+                for item in &items {
+                    is_for(&item.title, name)?;
+                    if item.seq != seq {
+                        return broken(Broken::Wire, format!("number {seq} carries an item of number {}", item.seq));
+                    }
+                    inbox.put(item.id, item.row());
+                }
+                self.applied(counts, inbox, None)
+            }
             "marked" => {
-                let Marked { seq, which, state, counts } = read(block)?;
+                let Marked { seq, which, verb, counts } = read(block)?;
                 if !matches!(self, Self::Live) {
                     return broken(Broken::Wire, "marked came in a replay");
                 }
                 self.change(block, seq, inbox)?;
-                inbox.mark(seq, &which, state);
+                inbox.mark(seq, &which, &verb).map_err(|why| (Broken::Wire, why))?;
                 self.applied(counts, inbox, None)
             }
             "caught-up" => {

@@ -21,6 +21,8 @@ pub struct Inbox {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row {
     pub seq: i64,
+    /// Its place in lists, before its message's.
+    pub surfaced: i64,
     pub title: u64,
     pub state: State,
 }
@@ -30,12 +32,18 @@ pub struct State {
     pub seen: bool,
     pub read: bool,
     pub done: bool,
+    #[serde(default)]
+    pub pinned: bool,
+    #[serde(default)]
+    pub snoozed: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 pub struct Counts {
     pub unread: i64,
     pub unseen: i64,
+    pub pinned: i64,
+    pub snoozed: i64,
 }
 
 /// The items of a `marked`.
@@ -46,20 +54,13 @@ pub enum Which {
     UpTo(i64),
 }
 
-/// What they are now.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mark {
-    Seen,
-    Read,
-}
-
 /// An item as it comes in events and lists.
 #[derive(Deserialize)]
 pub struct Item<'a> {
     pub id: i64,
     pub seq: i64,
     pub sent_at: i64,
+    pub surfaced: i64,
     #[serde(borrow)]
     pub title: Cow<'a, str>,
     pub state: State,
@@ -67,14 +68,46 @@ pub struct Item<'a> {
 
 impl Item<'_> {
     pub fn row(&self) -> Row {
-        Row { seq: self.seq, title: digest(&self.title), state: self.state }
+        Row { seq: self.seq, surfaced: self.surfaced, title: digest(&self.title), state: self.state }
     }
 }
 
 impl Counts {
     fn add(&mut self, row: Row, sign: i64) {
-        self.unread += sign * i64::from(!row.state.read && !row.state.done);
-        self.unseen += sign * i64::from(!row.state.seen && !row.state.done);
+        let State { seen, read, pinned, snoozed, .. } = row.state;
+        self.unread += sign * i64::from(!read && row.state.in_inbox());
+        self.unseen += sign * i64::from(!seen && row.state.in_inbox());
+        self.pinned += sign * i64::from(pinned);
+        self.snoozed += sign * i64::from(snoozed.is_some());
+    }
+}
+
+impl State {
+    fn in_inbox(self) -> bool {
+        !self.done && self.snoozed.is_none()
+    }
+
+    /// What `docs/PROTOCOL.md` says that a verb makes of it: `Ok(None)` when it is gone, an error for no verb.
+    fn after(self, verb: &str) -> Result<Option<Self>, String> {
+        let (word, until) = verb.split_once('@').unwrap_or((verb, ""));
+        let seen = Self { seen: true, ..self };
+        Ok(Some(match word {
+            "see" => seen,
+            "read" => Self { read: true, ..seen },
+            "unread" => Self { read: false, done: false, ..seen },
+            "done" => Self { read: true, done: true, snoozed: None, ..seen },
+            "restore" => Self { done: false, snoozed: None, ..self },
+            "pin" => Self { pinned: true, ..seen },
+            "unpin" => Self { pinned: false, ..seen },
+            "snooze" => {
+                let until = until.parse().map_err(|_| format!("a snooze until {until:?}"))?;
+                Self { done: false, snoozed: Some(until), ..seen }
+            }
+            "wake" if self.snoozed.is_some() => Self { seen: false, read: false, snoozed: None, ..self },
+            "wake" => self,
+            "delete" => return Ok(None),
+            other => return Err(format!("{other:?} is no verb")),
+        }))
     }
 }
 
@@ -94,19 +127,24 @@ impl Inbox {
         self.rows.insert(id, row);
     }
 
-    /// What is so already keeps its number; what is done is left alone.
-    pub fn mark(&mut self, seq: i64, which: &Which, mark: Mark) {
+    /// What is so already keeps its number.
+    pub fn mark(&mut self, seq: i64, which: &Which, verb: &str) -> Result<(), String> {
         let meant = |id: &i64, row: &Row| match which {
             Which::Ids(ids) => ids.contains(id),
-            Which::UpTo(last) => row.seq <= *last && !row.state.done,
+            Which::UpTo(last) => row.seq <= *last && row.state.in_inbox(),
         };
-        let fresh = |row: &Row| if mark == Mark::Seen { !row.state.seen } else { !row.state.read };
-        let rows = self.rows.iter().map(|(id, row)| (*id, *row));
-        let changed: Vec<_> = rows.filter(|(id, row)| meant(id, row) && fresh(row)).collect();
-        for (id, row) in changed {
-            let state = State { seen: true, read: row.state.read || mark == Mark::Read, ..row.state };
-            self.put(id, Row { seq, state, ..row });
+        let rows: Vec<_> = self.rows.iter().map(|(id, row)| (*id, *row)).filter(|(id, row)| meant(id, row)).collect();
+        for (id, row) in rows {
+            match row.state.after(verb)? {
+                Some(state) if state == row.state => {}
+                Some(state) => {
+                    let surfaced = if verb == "wake" { seq } else { row.surfaced };
+                    self.put(id, Row { seq, surfaced, state, ..row });
+                }
+                None => self.remove(id),
+            }
         }
+        Ok(())
     }
 
     pub fn remove(&mut self, id: i64) {

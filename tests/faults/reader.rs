@@ -220,15 +220,21 @@ impl Reader {
         let some: Vec<_> = self.inbox.rows.keys().take(3).map(i64::to_string).collect();
         let Some(one) = some.first() else { return Ok(()) };
         let (path, body) = match self.dice.below(10) {
-            0 => ("/api/read_all", format!("up_to={}", self.inbox.cursor)),
-            1..4 => {
+            0 => ("/api/act", format!("change=read-all%3A{}", self.inbox.cursor)),
+            // What was done last, by whichever reader, or nothing of the kind.
+            1 => ("/api/act", format!("change=undo%3A{}", self.inbox.cursor)),
+            2..4 => {
                 let client = format!("{}-{}", self.person.name, self.number);
                 let (cursor, seen) = (self.inbox.cursor(), some.join("%2C"));
                 ("/api/acknowledge", format!("client={client}&cursor={cursor}&seen={seen}&read={one}"))
             }
             _ => {
-                let verb = ["see", "read", "unread", "done", "restore", "delete"][self.dice.below(6)];
-                ("/api/act", format!("change={verb}%3A{one}"))
+                // Some wake before the round is over, and most are of several items.
+                let until = now_ms() + [1500, 3_600_000][self.dice.below(2)];
+                let snooze = format!("snooze%40{until}");
+                let verbs = ["see", "read", "unread", "done", "restore", "delete", "pin", "unpin", "wake", &snooze];
+                let ids = if self.dice.percent(60) { some.join("%2C") } else { one.clone() };
+                ("/api/act", format!("change={}%3A{ids}", verbs[self.dice.below(verbs.len())]))
             }
         };
         let (world, person) = (Arc::clone(&self.world), Arc::clone(&self.person));
@@ -243,7 +249,7 @@ impl Reader {
     /// Reads both lists, page by page. What changes meanwhile has a greater number than the first page's.
     async fn read_lists(&mut self) -> Result<()> {
         let mut inbox = Inbox::default();
-        for view in ["inbox", "done"] {
+        for view in ["inbox", "pinned", "snoozed", "done"] {
             let mut before = String::new();
             loop {
                 let text = self.page(&format!("view={view}{before}")).await?;
@@ -254,7 +260,7 @@ impl Reader {
                 }
                 page.items.iter().for_each(|item| inbox.put(item.id, item.row()));
                 match page.items.last().filter(|_| page.older) {
-                    Some(last) => before = format!("&before={}", last.id),
+                    Some(last) => before = format!("&before={}-{}", last.surfaced, last.id),
                     None => break,
                 }
             }

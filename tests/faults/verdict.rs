@@ -21,6 +21,9 @@ struct Stored {
     seen: bool,
     read: bool,
     done: bool,
+    pinned: bool,
+    snoozed: Option<i64>,
+    surfaced: i64,
     deleted: bool,
 }
 
@@ -48,7 +51,8 @@ impl Truth {
     pub async fn read(server: &Server) -> sqlx::Result<Self> {
         let mut database = people::database(server).await?;
         let items: Vec<Stored> = sqlx::query_as(
-            "SELECT username, message_id, items.seq, title, seen, read, done, deleted FROM items
+            "SELECT username, message_id, items.seq, title, seen, read, done, items.pinned,
+                    items.snoozed, surfaced, deleted FROM items
              JOIN messages ON messages.id = message_id JOIN users ON users.id = user_id",
         )
         .fetch_all(&mut database)
@@ -62,8 +66,9 @@ impl Truth {
         let mut inboxes: HashMap<_, _> = users.into_iter().map(|(name, seq)| (name, (seq, HashMap::new()))).collect();
         let mut recipients: HashMap<i64, HashSet<String>> = HashMap::new();
         for item in items {
-            let state = State { seen: item.seen, read: item.read, done: item.done };
-            let row = Row { seq: item.seq, title: digest(&item.title), state };
+            let Stored { seen, read, done, pinned, snoozed, .. } = item;
+            let state = State { seen, read, done, pinned, snoozed };
+            let row = Row { seq: item.seq, surfaced: item.surfaced, title: digest(&item.title), state };
             if let Some((_, rows)) = inboxes.get_mut(&item.username).filter(|_| !item.deleted) {
                 rows.insert(item.message_id, row);
             }
