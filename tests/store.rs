@@ -19,6 +19,12 @@ mod inboxes;
 #[path = "store/acts.rs"]
 mod acts;
 
+#[path = "store/find.rs"]
+mod find;
+
+#[path = "store/find_speed.rs"]
+mod find_speed;
+
 #[path = "store/model.rs"]
 mod model;
 

@@ -84,6 +84,7 @@ impl ApiError {
             "not-stored" => "The server's disk is full or read-only. Nothing was stored; its operator must know.",
             "too-many" => "That was too often. Please wait a moment.",
             "invalid" => "The server could not make sense of that. Nothing was changed.",
+            "filters-full" => "You keep 30 searches, and more there cannot be. Forget one of them first.",
             "unexpected" => "Something went wrong on the server. Its log has the details.",
             _ => return None,
         })

@@ -6,20 +6,19 @@ use super::ApiError;
 use crate::domain::item::Opened;
 use crate::domain::{Acted, Action, Change, MessageId, Page, Rank, Seq, View};
 
-/// A page of a view, as of one moment.
+/// A page of a view, or of what a query finds, as of one moment.
 #[server(name = ReadPage, prefix = "/api", endpoint = "page")]
 pub async fn page(
     /// Which list.
     view: View,
     /// Only items below this place.
     before: Option<Rank>,
+    /// A query, as it was typed; then what it finds in all views.
+    #[server(default)]
+    q: String,
 ) -> Result<Page, ApiError> {
-    use crate::server::{answer, auth};
-    answer::with(async {
-        let caller = auth::caller().await?;
-        Ok(caller.state.store.page(caller.user.id, view, before).await?)
-    })
-    .await
+    use crate::server::{answer, auth, find};
+    answer::with(async { find::page(&auth::caller().await?, view, before, &q).await }).await
 }
 
 /// A message with its body. Reading it changes nothing; the page marks it read by [`act`].

@@ -15,6 +15,8 @@ pub mod note;
 
 pub mod mute;
 
+pub mod find;
+
 pub mod receipts;
 
 pub mod preferences;

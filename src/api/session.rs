@@ -32,7 +32,7 @@ pub struct Me {
 
 fields!(Me { username, display_name, role, counts, cursor, build, address, wishes });
 
-fields!(First { me, page, opened, desk, notice, did });
+fields!(First { me, page, opened, desk, filters, notice, did });
 
 /// Who am I?
 #[server(name = WhoAmI, prefix = "/api", endpoint = "me")]
@@ -52,6 +52,8 @@ pub struct First {
     pub opened: Option<Result<Opened, ApiError>>,
     /// A page of the desk, as HTML.
     pub desk: Option<String>,
+    /// The rail's section of kept searches, as HTML.
+    pub filters: String,
     /// Why a plain form did not do what was asked, when it led here.
     pub notice: Option<String>,
     /// What a plain form did that led here.

@@ -3,9 +3,12 @@
 //! Comes after `event_stream`, which brings events; `live` holds it in a signal and the components show it.
 //! One rule for every number: the next one is applied, an older one is skipped, a gap means reading the list anew.
 
+use super::place::Place;
 use crate::domain::event::{Changed, ChangedMany, Hello, Marked, Removed, Which};
 use crate::domain::item::Opened;
-use crate::domain::{Action, Counts, Cursor, Event, Item, MessageId, Page, Rank, Seq, State, Verdict, View};
+use crate::domain::{
+    Action, Counts, Cursor, Event, Found, Hit, Item, MessageId, Page, Rank, Seq, State, Verdict, View,
+};
 
 /// Most rows that a list grows to while the page is open; then the oldest are left to «older».
 const ROWS_MAX: usize = 500;
@@ -46,6 +49,10 @@ struct List {
     /// In the order of [`Item::rank`], the greatest first.
     items: Vec<Item>,
     older: bool,
+    /// What was searched for; the server alone knows what else is found.
+    found: Option<Found>,
+    /// Something changed that may be found now, or not any more: read it anew.
+    doubtful: bool,
 }
 
 /// A verb whose answer is awaited.
@@ -101,7 +108,14 @@ impl Inbox {
 
     /// Shows a page of a list.
     pub fn load(&mut self, page: Page) -> Loaded {
-        self.list = Some(List { view: page.view, before: page.before, items: page.items, older: page.older });
+        self.list = Some(List {
+            view: page.view,
+            before: page.before,
+            items: page.items,
+            older: page.older,
+            found: page.found,
+            doubtful: false,
+        });
         self.recount(page.cursor, page.counts)
     }
 
@@ -239,9 +253,10 @@ impl Inbox {
         self.counts = marked.counts;
         self.opened.take_if(|opened| !marked.touch(opened));
         if let Some(list) = &mut self.list {
+            list.doubt();
             list.items.retain_mut(|item| marked.touch(item));
-            let view = list.view;
-            list.items.retain(|item| view.shows(item.state));
+            let (view, found) = (list.view, list.found.is_some());
+            list.items.retain(|item| found || view.shows(item.state));
             list.items.sort_by_key(|item| std::cmp::Reverse(item.rank()));
         }
         Applied::Changed
@@ -369,7 +384,7 @@ impl Inbox {
     /// The rows, latest first.
     pub fn rows(&self) -> Vec<MessageId> {
         let Some(list) = &self.list else { return Vec::new() };
-        let shown = |item: &&Item| self.ahead(item).is_some_and(|state| list.view.shows(state));
+        let shown = |item: &&Item| self.ahead(item).is_some_and(|state| list.shows(state));
         list.items.iter().filter(shown).map(|item| item.id).collect()
     }
 
@@ -399,6 +414,27 @@ impl Inbox {
     /// The view and the place in it; `None` before a list was loaded.
     pub fn place(&self) -> Option<(View, Option<Rank>)> {
         self.list.as_ref().map(|list| (list.view, list.before))
+    }
+
+    /// What is searched for in the list that is shown.
+    pub fn found(&self) -> Option<&Found> {
+        self.list.as_ref()?.found.as_ref()
+    }
+
+    /// Where the words stand in a message that was found.
+    pub fn hit(&self, id: MessageId) -> Option<&Hit> {
+        self.found()?.hits.iter().find(|hit| hit.id == id)
+    }
+
+    /// The list is the one of this place.
+    pub fn is_at(&self, place: &Place) -> bool {
+        let query = self.found().map_or("", |found| found.query.as_str());
+        self.place() == Some((place.view, place.before)) && query == place.query
+    }
+
+    /// Other messages may be found by now: look again.
+    pub fn doubtful(&self) -> bool {
+        !self.stale && self.list.as_ref().is_some_and(|list| list.doubtful)
     }
 
     /// The place after which «older» goes on.
@@ -436,18 +472,33 @@ impl List {
 
     /// Puts the item where it belongs, or takes it out when the view does not show it.
     fn place(&mut self, item: Item) {
+        self.doubt();
         let rank = item.rank();
         let was = self.items.iter().position(|have| have.id == item.id);
         let had = was.map(|at| self.items.remove(at));
-        // One that stays in its place stays, whatever follows.
-        let covered = had.is_some_and(|had| had.rank() == rank) || self.covers(rank);
-        if covered && self.view.shows(item.state) {
+        let covered = match &had {
+            // What was found stays in the list until it is read anew, and nothing else comes in.
+            had if self.found.is_some() => had.is_some(),
+            // One that stays in its place stays, whatever follows.
+            had => had.as_ref().is_some_and(|had| had.rank() == rank) || self.covers(rank),
+        };
+        if covered && self.shows(item.state) {
             self.items.insert(self.items.partition_point(|have| have.rank() > rank), item);
         }
         if self.before.is_none() && self.items.len() > ROWS_MAX {
             self.items.truncate(ROWS_MAX);
             self.older = true;
         }
+    }
+
+    /// Whether an item that is there stays there. What was found stays until the list is read anew.
+    fn shows(&self, state: State) -> bool {
+        self.found.is_some() || self.view.shows(state)
+    }
+
+    /// What is found may be something else by now.
+    fn doubt(&mut self) {
+        self.doubtful |= self.found.is_some();
     }
 
     /// Whether the part of the view that is shown reaches this place.

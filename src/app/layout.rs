@@ -50,6 +50,7 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
         (Address::Desk(path), _) if path == "/preferences" => "Preferences",
         (Address::Desk(path), _) if path == "/keys" => "Keys",
         (Address::Desk(_), _) => "Send",
+        (Address::Inbox(place), _) if !place.query.is_empty() => "Search",
         (_, View::Inbox) => "Inbox",
         (_, View::Pinned) => "Pinned",
         (_, View::Snoozed) => "Snoozed",

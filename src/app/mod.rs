@@ -81,6 +81,8 @@ pub mod when;
 
 pub mod place;
 
+pub mod marked;
+
 pub mod navigation;
 
 pub mod whole;

@@ -105,7 +105,8 @@ impl Place {
     /// The list as the door `api::inbox::page` is asked for it.
     pub fn form(&self) -> String {
         let before = self.before.map(|before| format!("&before={before}")).unwrap_or_default();
-        ["view=", self.view.as_str(), &before].concat()
+        let query = if self.query.is_empty() { String::new() } else { ["&q=", &escape(&self.query)].concat() };
+        ["view=", self.view.as_str(), &before, &query].concat()
     }
 
     /// The address.

@@ -28,9 +28,14 @@ impl Day {
         exists.then_some(Self { year, month: month as u8, date: date as u8 })
     }
 
-    /// Year, month from 1, and day of the month from 1.
-    pub fn parts(self) -> (i16, i8, i8) {
-        (self.year as i16, self.month as i8, self.date as i8)
+    /// Days since 1970-01-01, by Howard Hinnant's `days_from_civil`.
+    pub fn since_epoch(self) -> i64 {
+        // Years begin in March, so that the leap day is the last one.
+        let (month, date) = (i64::from(self.month), i64::from(self.date));
+        let year = i64::from(self.year) - i64::from(month <= 2);
+        let (era, of_era) = (year / 400, year % 400);
+        let of_year = (153 * (month + if month > 2 { -3 } else { 9 }) + 2) / 5 + date - 1;
+        era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
     }
 }
 
@@ -43,6 +48,20 @@ impl fmt::Display for Day {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn days_are_counted() {
+        let cases = [
+            ("1970-01-01", 0),
+            ("1970-03-01", 59),
+            ("2000-02-29", 11_016),
+            ("2026-11-23", 20_780),
+            ("9999-12-31", 2_932_896),
+        ];
+        for (day, days) in cases {
+            assert_eq!(Day::parse(day).map(Day::since_epoch), Some(days), "{day}");
+        }
+    }
 
     #[test]
     fn only_days_of_the_calendar_are_days() {

@@ -2,7 +2,7 @@
 //! goes on from here by events.
 
 use super::auth::{self, Caller};
-use super::{answer, desk};
+use super::{answer, desk, filters, find};
 use crate::api::ApiError;
 use crate::api::session::First;
 use crate::app::Brought;
@@ -28,12 +28,14 @@ async fn parts(caller: &Caller, address: &Address, href: &str) -> Result<First, 
     let did = parameter(href, "did").and_then(|word| Did::new(word, number("items")?, number("undo").map(Seq)));
     match address {
         Address::Inbox(place) => {
-            let page = caller.state.store.page(caller.user.id, place.view, place.before).await?;
-            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, notice, did })
+            let page = find::page(caller, place.view, place.before, &place.query).await?;
+            let filters = filters::section(caller, &place.query).await?;
+            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, filters, notice, did })
         }
         Address::Desk(_) => {
             let html = desk::page(caller, href).await.or_else(desk::refused)?;
-            Ok(First { me, page: None, opened: None, desk: Some(html), notice, did: None })
+            let filters = filters::section(caller, "").await?;
+            Ok(First { me, page: None, opened: None, desk: Some(html), filters, notice, did: None })
         }
     }
 }

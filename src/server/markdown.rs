@@ -119,8 +119,29 @@ fn flat<'a>(events: impl Iterator<Item = Event<'a>>) -> impl Iterator<Item = Eve
     })
 }
 
+/// All of a body's text, as [`Rendered::preview`] has its beginning.
+pub(super) fn text(body: &str) -> String {
+    let mut text =
+        plain(flat(Parser::new_ext(body, Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH)), usize::MAX);
+    text.truncate(text.trim_end().len());
+    text
+}
+
 /// The text without its marks, white space folded, cut at a word with an ellipsis.
 fn preview<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
+    // Four bytes a character at most, and one space that may be the last; the rest need not be read.
+    let text = plain(events, (PREVIEW_MAX + 1) * 4);
+    let text = text.trim_end();
+    if text.chars().count() <= PREVIEW_MAX {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(PREVIEW_MAX - 1).collect();
+    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
+    format!("{cut}…")
+}
+
+/// The text without its marks, white space folded, until it is longer than `enough` bytes.
+fn plain<'a>(events: impl Iterator<Item = Event<'a>>, enough: usize) -> String {
     let mut text = String::new();
     for event in events {
         match event {
@@ -131,18 +152,11 @@ fn preview<'a>(events: impl Iterator<Item = Event<'a>>) -> String {
             Event::End(TagEnd::TableCell | TagEnd::CodeBlock) => fold(" ", &mut text),
             _ => {}
         }
-        // Four bytes a character at most, and one space that may be the last; the rest need not be read.
-        if text.len() > (PREVIEW_MAX + 1) * 4 {
+        if text.len() > enough {
             break;
         }
     }
-    let text = text.trim_end();
-    if text.chars().count() <= PREVIEW_MAX {
-        return text.to_owned();
-    }
-    let cut: String = text.chars().take(PREVIEW_MAX - 1).collect();
-    let cut = cut.rsplit_once(' ').map_or(cut.as_str(), |(words, _)| words);
-    format!("{cut}…")
+    text
 }
 
 /// Adds text, with one space for any white space and none at the beginning.

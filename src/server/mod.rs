@@ -31,9 +31,13 @@ pub mod sessions;
 
 pub mod preferences;
 
+pub mod find;
+
 pub mod zone;
 
 pub mod mutes;
+
+pub mod filters;
 
 pub mod desk;
 
@@ -54,6 +58,8 @@ mod fingerprint;
 mod markdown;
 
 pub mod images;
+
+mod snippet;
 
 mod hex;
 

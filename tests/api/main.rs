@@ -14,6 +14,8 @@ mod crash;
 
 mod dashboard;
 
+mod find;
+
 mod injection;
 
 mod limits;

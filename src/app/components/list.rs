@@ -5,12 +5,13 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::change::focus_row;
-use super::{Bulk, Empty, Row, on_change};
+use super::{Bulk, Empty, Nothing, Row, Search, on_change};
 use crate::api::inbox::read_all;
 use crate::app::inbox::Inbox;
 use crate::app::layout::name;
 use crate::app::live::{Live, row_of};
 use crate::app::swipe;
+use crate::app::whole::whole;
 use crate::domain::{MessageId, Seq, View};
 
 /// The heading and the rows.
@@ -49,7 +50,9 @@ pub fn List(
             </div>
         </form>
         <Show when=move || rows.read().is_empty() && live.with(Inbox::older).is_none()>
-            {move || view! { <Empty view=view.get()/> }}
+            {move || {
+                if searched(live) { whole(view! { <Nothing live/> }) } else { whole(view! { <Empty view=view.get()/> }) }
+            }}
         </Show>
         <Pager live/>
     }
@@ -57,7 +60,7 @@ pub fn List(
 
 #[component]
 fn Heading(live: Live) -> impl IntoView {
-    let inbox = move || live.view.get() == View::Inbox;
+    let inbox = move || live.view.get() == View::Inbox && !searched(live);
     view! {
         <header class="bar">
             <h1 id="heading">
@@ -69,6 +72,7 @@ fn Heading(live: Live) -> impl IntoView {
                 </span>
             </h1>
             <ReadAll live/>
+            <Search live/>
         </header>
     }
 }
@@ -77,7 +81,7 @@ fn Heading(live: Live) -> impl IntoView {
 #[component]
 fn ReadAll(live: Live) -> impl IntoView {
     let up_to = move || live.with(|inbox| read_all(inbox.cursor().map_or(Seq(0), |cursor| cursor.seq)));
-    let hidden = move || live.view.get() != View::Inbox || live.counts().unread == 0;
+    let hidden = move || live.view.get() != View::Inbox || live.counts().unread == 0 || searched(live);
     view! {
         <button class="quiet read-all" form="rows" name="change" value=up_to hidden=hidden data-testid="read-all">
             "Mark all read"
@@ -120,6 +124,11 @@ fn Pager(live: Live) -> impl IntoView {
             {move || link("older", "Older", older())}
         </nav>
     }
+}
+
+/// The list is what a search finds.
+fn searched(live: Live) -> bool {
+    live.with(|inbox| inbox.found().is_some())
 }
 
 fn watch_scroll(live: Live) {

@@ -10,6 +10,10 @@ pub mod pill;
 
 pub mod rail;
 
+pub mod search;
+
+pub mod kept;
+
 pub mod list;
 
 pub mod row;
@@ -27,6 +31,8 @@ pub mod undo_toast;
 pub mod message;
 
 pub mod empty;
+
+pub mod nothing;
 
 pub mod failed;
 
@@ -47,14 +53,17 @@ pub use change::{focus_row, on_change};
 pub use empty::Empty;
 pub use failed::{Failed, Trouble};
 pub use field::Field;
+pub use kept::{KeptSearch, KeptSearches};
 pub use list::List;
 pub use loudness::{Loudness, loudness};
 pub use message::{Message, NoMessage};
 pub use messages::Messages;
+pub use nothing::Nothing;
 pub use palette::{PALETTE, Palette};
 pub use pill::Pill;
 pub use rail::Rail;
 pub use row::Row;
+pub use search::Search;
 pub use snooze::{SNOOZE, Snooze};
 pub use time::set_clocks;
 pub use toast::Toast;

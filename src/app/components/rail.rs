@@ -34,6 +34,12 @@ pub fn Rail(
                 <span>"Tidings"</span>
             </a>
             <Spots live role=me.role/>
+            // Made by our own server from escaped text.
+            <nav
+                class="kept"
+                aria-label="Searches"
+                hidden=move || live.filters.read().is_empty()
+                inner_html=move || live.filters.get()></nav>
             <Person live me/>
         </header>
     }

@@ -8,9 +8,10 @@ use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, WAKE, dress, once, togg
 use super::{avatar, loudness};
 use crate::app::html::Html;
 use crate::app::live::{Live, west};
+use crate::app::marked::marked;
 use crate::app::place::Place;
 use crate::app::when::{self, Wall};
-use crate::domain::{Item, MessageId, State, View};
+use crate::domain::{Hit, Item, MessageId, State, View};
 
 /// The row of an item that is in the list.
 #[component]
@@ -29,8 +30,10 @@ pub fn Row(
     let state = move || item.read().state;
     // What it says changes seldom: when the message repeats, or is snoozed to another time.
     let list = Memo::new(move |_| place.get().list());
+    let hit = Memo::new(move |_| live.with(|inbox| inbox.hit(id).cloned()));
     let inside = Memo::new(move |_| {
-        inside(&Item { state: first_of(state()), ..item.get() }, view.get_untracked(), &list.read())
+        let hit = hit.read();
+        inside(&Item { state: first_of(state()), ..item.get() }, hit.as_ref(), view.get_untracked(), &list.read())
     });
     let at = Memo::new(move |_| rows.read().iter().position(|row| *row == id).map_or(1, |at| at + 1));
     let fresh = live.arrived.get_untracked() == Some(id);
@@ -73,7 +76,7 @@ fn first_of(state: State) -> State {
 }
 
 /// What stands in the row.
-fn inside(item: &Item, view: View, place: &Place) -> String {
+fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     let mut html = Html::default();
     let id = item.id.0;
     html.raw("<i class=\"dot\" aria-hidden=\"true\"></i>");
@@ -96,12 +99,22 @@ fn inside(item: &Item, view: View, place: &Place) -> String {
     time(&mut html, item.surfaced_at, "short");
     html.raw("</p><h2 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
     html.raw("<a data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
-    html.raw("\"><span data-testid=\"item-title\">").text(&item.title).raw("</span></a>");
+    html.raw("\"><span data-testid=\"item-title\">");
+    match hit {
+        Some(hit) => marked(&mut html, &hit.title),
+        None => drop(html.text(&item.title)),
+    }
+    html.raw("</span></a>");
     if item.times > 1 {
         html.raw("<span class=\"times\" data-testid=\"times\">×").number(item.times.into());
         html.raw("<span class=\"sr\"> times</span></span>");
     }
-    html.raw("</h2><p class=\"preview\" id=\"preview-").number(id).raw("\">").text(&item.preview).raw("</p></div>");
+    html.raw("</h2><p class=\"preview\" id=\"preview-").number(id).raw("\">");
+    match hit {
+        Some(hit) => marked(&mut html, &hit.text),
+        None => drop(html.text(&item.preview)),
+    }
+    html.raw("</p></div>");
     html.raw("<div class=\"acts\">");
     match view {
         View::Snoozed => once(&mut html, item.id, WAKE, false),

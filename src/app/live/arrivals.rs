@@ -89,7 +89,7 @@ impl Live {
         let place = self.place.get_untracked();
         let listed = matches!(&*self.address.read_untracked(), Address::Inbox(_));
         let shown = document().get_element_by_id("feed").is_some_and(|feed| feed.client_width() > 0);
-        listed && place.view == View::Inbox && place.before.is_none() && shown
+        listed && place.view == View::Inbox && place.query.is_empty() && place.before.is_none() && shown
     }
 
     fn tell(self) {

@@ -10,7 +10,7 @@ use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::ask;
 use crate::app::inbox::{Inbox, Loaded};
-use crate::app::place::{Address, Place};
+use crate::app::place::{Address, Place, escape};
 use crate::domain::{Item, MessageId, Page};
 
 /// Pause before a list that could not be read is asked for again.
@@ -18,6 +18,12 @@ const RELOAD_PAUSE: Duration = Duration::from_secs(2);
 
 /// Pause before a list that is older than what was heard meanwhile is asked for again.
 const BEHIND_PAUSE: Duration = Duration::from_millis(200);
+
+/// A search that is open is asked anew no sooner than this after a change: a burst costs one look.
+const LOOK_PAUSE: Duration = Duration::from_secs(1);
+
+/// Kept searches are counted anew no sooner than this after a change.
+const COUNT_PAUSE: Duration = Duration::from_secs(3);
 
 /// Going from page to page.
 impl Live {
@@ -28,7 +34,8 @@ impl Live {
         match address {
             Address::Inbox(place) => {
                 let message = place.message;
-                if self.peek(Inbox::place) != Some((place.view, place.before)) {
+                if !self.peek(|inbox| inbox.is_at(&place)) {
+                    self.count_filters();
                     self.fetch(place);
                 }
                 self.read(message);
@@ -137,10 +144,7 @@ impl Live {
                 Ok(_) if !self.place.read_untracked().same_list(&place) => {}
                 Ok(page) => self.load(page),
                 // Nothing will ask for another list than the one that is shown.
-                Err(error)
-                    if self.peek(Inbox::place) != Some((place.view, place.before))
-                        && !self.link.get_untracked().is_up() =>
-                {
+                Err(error) if !self.peek(|inbox| inbox.is_at(&place)) && !self.link.get_untracked().is_up() => {
                     self.fail(error);
                 }
                 Err(error) => self.retry_later(error),
@@ -159,5 +163,45 @@ impl Live {
         if self.peek(Inbox::wants_more) {
             self.reload();
         }
+        if self.peek(Inbox::doubtful) && !self.looking.get_untracked() {
+            self.looking.set(true);
+            set_timeout(move || self.look_again(), LOOK_PAUSE);
+        }
+    }
+
+    /// Searches again, unless the reader went elsewhere meanwhile.
+    fn look_again(self) {
+        self.looking.set(false);
+        if self.peek(Inbox::doubtful) {
+            self.reload();
+        }
+    }
+
+    /// Reads the rail's section of kept searches anew.
+    fn count_filters(self) {
+        spawn_local(async move {
+            let query = self.place.get_untracked().query;
+            // Numbers that cannot be read now are as they were.
+            if let Ok(html) = ask("filters", &["q=", &escape(&query)].concat()).await
+                && self.place.read_untracked().query == query
+            {
+                self.filters.set(html);
+            }
+        });
+    }
+
+    /// Unread messages came or went: those of kept searches may be others.
+    pub(super) fn recount_filters(self) {
+        if self.filters.read_untracked().is_empty() || self.counting.get_untracked() {
+            return;
+        }
+        self.counting.set(true);
+        set_timeout(
+            move || {
+                self.counting.set(false);
+                self.count_filters();
+            },
+            COUNT_PAUSE,
+        );
     }
 }

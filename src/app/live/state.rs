@@ -105,6 +105,12 @@ pub struct Live {
     /// What is typed into the palette.
     pub palette: RwSignal<Palette>,
     pub(super) undos: RwSignal<Undos>,
+    /// The rail's section of kept searches, as HTML.
+    pub filters: RwSignal<String>,
+    /// A search that is open is about to be asked anew.
+    pub(super) looking: RwSignal<bool>,
+    /// Kept searches are about to be counted anew.
+    pub(super) counting: RwSignal<bool>,
     pub(super) news: RwSignal<News>,
     /// How the reader wants to be told of what comes.
     pub wishes: RwSignal<Wishes>,
@@ -161,6 +167,9 @@ impl Live {
             snoozing: RwSignal::default(),
             palette: RwSignal::default(),
             undos: RwSignal::default(),
+            filters: RwSignal::new(first.filters),
+            looking: RwSignal::default(),
+            counting: RwSignal::default(),
             news: RwSignal::default(),
         }
     }
@@ -211,10 +220,14 @@ impl Live {
             applied = change(inbox);
             applied != Applied::Skipped
         });
+        let changed = applied != Applied::Skipped;
         match applied {
             Applied::Arrived(item) => self.arrive(&item),
             Applied::Gap | Applied::Reset => self.reload(),
             Applied::Changed | Applied::Skipped => {}
+        }
+        if changed {
+            self.recount_filters();
         }
         self.refill();
     }

@@ -3,7 +3,7 @@
 //! Comes after `publish`, before `broker`: each engine calls [`OnCommit`] with the changes of a commit, in commit order,
 //! after the commit and before it answers the callers, so the broker sees every person's changes in number order.
 //!
-//! The trait is ten small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
+//! The trait is eleven small ones, a noun each, and [`Store`] is all of them. An engine passes `tests/store.rs`.
 
 mod messages;
 
@@ -14,6 +14,8 @@ mod acts;
 mod mutes;
 
 mod preferences;
+
+mod find;
 
 mod people;
 
@@ -40,6 +42,7 @@ use crate::domain::Epoch;
 pub use acts::Acts;
 pub use committed::{Change, Committed, Ended, Ending};
 pub use endings::Endings;
+pub use find::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought};
 pub use inboxes::{Inboxes, Noted, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use mutes::{MuteRow, Muted, Mutes};
@@ -55,7 +58,9 @@ pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 /// Rules for engines: numbers of one person are contiguous and commit in order; a method that answered `Ok` survives
 /// `kill -9` and power loss; one that answered `Err` changed nothing; no method waits for a reader of streams.
 #[async_trait]
-pub trait Store: Messages + Inboxes + Acts + Mutes + Prefer + People + Tokens + Sessions + Receipts + Endings {
+pub trait Store:
+    Messages + Inboxes + Acts + Mutes + Prefer + Find + People + Tokens + Sessions + Receipts + Endings
+{
     /// This database's life.
     fn epoch(&self) -> &Epoch;
 

@@ -110,7 +110,7 @@ fn page_of(view: View) -> &'static str {
 }
 
 /// Where a person's sequence stands, with the counts there, and below which number some tombstones are missing.
-async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts, Seq), StoreError> {
+pub(super) async fn now(connection: &mut SqliteConnection, user: UserId) -> Result<(Seq, Counts, Seq), StoreError> {
     let now = sqlx::query_as("SELECT seq, unread, unseen, pinned, snoozed, floor FROM users WHERE id = ?");
     let (seq, unread, unseen, pinned, snoozed, floor) = now.bind(user.0).fetch_one(connection).await?;
     Ok((Seq(seq), Counts { unread, unseen, pinned, snoozed }, Seq(floor)))
@@ -196,6 +196,22 @@ async fn purge(transaction: &mut Transaction, deleted_before: i64, limit: i64) -
     .execute(&mut transaction.connection)
     .await?;
     Ok(purged.len() as u64)
+}
+
+/// These items, in this order.
+pub(super) async fn items_by_id(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    ids: &[i64],
+) -> Result<Vec<Item>, StoreError> {
+    let rows: Vec<ItemRow> = sqlx::query_as(select_items!("AND items.message_id IN (SELECT value FROM json_each(?))"))
+        .bind(user.0)
+        .bind(sqlx::types::Json(ids))
+        .fetch_all(connection)
+        .await?;
+    let mut items = rows.into_iter().map(Item::try_from).collect::<Result<Vec<_>, _>>()?;
+    items.sort_by_key(|item| ids.iter().position(|id| *id == item.id.0));
+    Ok(items)
 }
 
 fn replayed(row: ItemRow, counts: Counts) -> Result<Event, StoreError> {

@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::Sqlite;
 use super::deliver::deliver;
+use super::find;
 use super::writer::Transaction;
 use crate::domain::{Audience, MessageId, Priority, UserId, Username};
 use crate::server::store::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent, StoreError};
@@ -96,7 +97,11 @@ async fn publish(transaction: &mut Transaction, message: NewMessage) -> Result<P
         return Ok(published);
     }
     let published = match &message.audience {
-        Audience::Everyone => begin_broadcast(&mut transaction.connection, &message).await?,
+        Audience::Everyone => {
+            let published = begin_broadcast(&mut transaction.connection, &message).await?;
+            transaction.publish(published.id, find::facts(message.priority, &message.details, None));
+            published
+        }
         Audience::Users(names) => {
             let (ids, unknown) = resolve(&mut transaction.connection, names).await?;
             if !unknown.is_empty() {
@@ -104,6 +109,7 @@ async fn publish(transaction: &mut Transaction, message: NewMessage) -> Result<P
             }
             let id = insert(&mut transaction.connection, &message, ids.len() as i64).await?;
             deliver(transaction, id, &ids).await?;
+            transaction.publish(id, find::facts(message.priority, &message.details, Some(&ids)));
             Published { id, recipients: ids.len() as u64, repeated: false }
         }
     };

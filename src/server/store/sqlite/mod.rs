@@ -30,6 +30,8 @@ mod inboxes;
 
 mod acts;
 
+mod find;
+
 mod people;
 
 mod tokens;

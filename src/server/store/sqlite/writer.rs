@@ -16,8 +16,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::error::{Refusal, again};
+use super::find;
 use super::life::{self, Note};
-use crate::domain::{Epoch, Event, UserId};
+use crate::domain::{Epoch, Event, MessageId, UserId};
 use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError, Watch};
 
 /// Writes that may wait. At some thousand writes a second this is less than a second of waiting; more is refused as
@@ -32,6 +33,8 @@ pub(super) struct Transaction {
     /// The connection, inside the write's savepoint.
     pub(super) connection: SqliteConnection,
     told: Committed,
+    /// Published messages, with what they are found by beside their words.
+    published: Vec<(MessageId, String)>,
     /// Where the count of all numbers stands, when this commit gave some.
     counted: Option<i64>,
 }
@@ -45,6 +48,18 @@ impl Transaction {
     /// Notes that sessions or tokens ended, to be told after the commit. For `endings`, where all of them end.
     pub(super) fn end(&mut self, ending: Ending) {
         self.told.ended.push(ending);
+    }
+
+    /// Notes a message that is to be found from this commit on.
+    pub(super) fn publish(&mut self, id: MessageId, facts: String) {
+        self.published.push((id, facts));
+    }
+
+    async fn index(&mut self) -> Result<(), StoreError> {
+        if self.published.is_empty() {
+            return Ok(());
+        }
+        find::index(&mut self.connection, &std::mem::take(&mut self.published)).await
     }
 
     async fn count(&mut self) -> Result<(), StoreError> {
@@ -244,7 +259,7 @@ impl Committer {
         };
         self.watch.get().inspect(|watch| watch.group(group.len(), begin.elapsed(), committed.is_ok()));
         match committed {
-            Ok(Transaction { connection, told, counted }) => {
+            Ok(Transaction { connection, told, counted, .. }) => {
                 counted.inspect(|changes| self.note.write(*changes));
                 self.tell(told);
                 group.into_iter().for_each(|write| write.answer(None));
@@ -272,7 +287,7 @@ impl Committer {
 
 /// All or nothing. After a failure the connection is closed: whatever state it was in goes with it.
 async fn attempt(connection: SqliteConnection, group: &mut [Box<dyn Write>]) -> Result<Transaction, StoreError> {
-    let mut transaction = Transaction { connection, told: Committed::default(), counted: None };
+    let mut transaction = Transaction { connection, told: Committed::default(), published: Vec::new(), counted: None };
     match run_group(&mut transaction, group).await {
         Ok(()) => Ok(transaction),
         Err(why) => {
@@ -289,10 +304,12 @@ async fn run_group(transaction: &mut Transaction, group: &mut [Box<dyn Write>]) 
     for write in group {
         transaction.run("SAVEPOINT one_write").await?;
         let (changes, ended) = (transaction.told.changes.len(), transaction.told.ended.len());
+        let published = transaction.published.len();
         let ran = write.run(transaction).await;
         if !matches!(ran, Ran::Done) {
             transaction.told.changes.truncate(changes);
             transaction.told.ended.truncate(ended);
+            transaction.published.truncate(published);
             let taken_back = transaction.run("ROLLBACK TO one_write").await;
             // SQLite itself rolls the whole transaction back after some errors, such as a full disk
             // (https://www.sqlite.org/lang_transaction.html §3.3); then there is no savepoint to return to.
@@ -303,6 +320,7 @@ async fn run_group(transaction: &mut Transaction, group: &mut [Box<dyn Write>]) 
         }
         transaction.run("RELEASE one_write").await?;
     }
+    transaction.index().await?;
     transaction.count().await?;
     transaction.run("COMMIT").await
 }

@@ -1,0 +1,306 @@
+//! Finding in SQLite: an index of words (FTS5) says which messages, the reader's items say which of them are theirs.
+//!
+//! What was typed is never syntax here: words go into the index's language between quotes, everything else is bound. The
+//! index is walked from the reader's own messages, so its cost is bounded by how many those are.
+
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use sqlx::sqlite::Sqlite as Engine;
+use sqlx::{QueryBuilder, SqliteConnection};
+
+use super::Sqlite;
+use super::inboxes::{items_by_id, now};
+use crate::domain::item::PAGE;
+use crate::domain::query::{Is, Query, Term, What};
+use crate::domain::{Cursor, Details, Found, Hit, MessageId, Page, Priority, Rank, UserId, View};
+use crate::server::hex::hex;
+use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought, StoreError};
+use crate::server::{markdown, snippet};
+
+/// How long counting may take for one page. A page must not wait for its rail.
+const COUNTING: Duration = Duration::from_millis(30);
+
+#[async_trait]
+impl Find for Sqlite {
+    async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>) -> Result<Page, StoreError> {
+        let mut moment = self.readers.begin().await?;
+        let (seq, counts, _) = now(&mut moment, user).await?;
+        let mut found = QueryBuilder::new("");
+        select(&mut found, user, sought, repeats(&mut moment, user).await?);
+        if let Some(before) = before {
+            found.push(" AND (items.surfaced, items.message_id) < (").push_bind(before.surfaced.0);
+            found.push(", ").push_bind(before.id.0).push(")");
+        }
+        // The signs keep SQLite from walking an index in this order, with a look at each item from there.
+        found.push(" ORDER BY +items.surfaced DESC, +items.message_id DESC LIMIT ").push_bind(PAGE as i64 + 1);
+        let mut ids: Vec<i64> = found.build_query_scalar().fetch_all(&mut *moment).await?;
+        let older = ids.len() > PAGE;
+        ids.truncate(PAGE);
+        let items = items_by_id(&mut moment, user, &ids).await?;
+        let hits = hits(&mut moment, user, &ids, &sought.query).await?;
+        moment.commit().await?;
+        let found = Some(Found { query: sought.query.to_string(), problem: None, hits });
+        let cursor = Cursor { epoch: self.epoch.clone(), seq };
+        Ok(Page { view: View::default(), before, items, older, found, cursor, counts })
+    }
+
+    async fn count_unread(&self, user: UserId, sought: &[Sought]) -> Result<Vec<Option<u32>>, StoreError> {
+        let mut moment = self.readers.begin().await?;
+        let (_, counts, _) = now(&mut moment, user).await?;
+        if counts.unread == 0 {
+            return Ok(vec![Some(0); sought.len()]);
+        }
+        // Unread items are mostly among the newest: nothing before the oldest one needs to be looked at.
+        let oldest: i64 = sqlx::query_scalar(
+            "SELECT coalesce(min(message_id), 0) FROM
+                 (SELECT message_id FROM items WHERE user_id = ? AND read = 0 AND done = 0 AND deleted = 0 AND snoozed IS NULL
+                  ORDER BY message_id DESC LIMIT ?)",
+        )
+        .bind(user.0)
+        .bind(counts.unread)
+        .fetch_one(&mut *moment)
+        .await?;
+        let repeats = repeats(&mut moment, user).await?;
+        let begin = Instant::now();
+        let mut counted = Vec::with_capacity(sought.len());
+        for sought in sought {
+            if begin.elapsed() > COUNTING {
+                counted.push(None);
+                continue;
+            }
+            let mut unread = QueryBuilder::new("SELECT count(*) FROM (");
+            select(&mut unread, user, sought, repeats);
+            unread
+                .push(" AND items.read = 0 AND items.done = 0 AND items.snoozed IS NULL AND items.message_id >= ")
+                .push_bind(oldest);
+            if full_text(user, &sought.query).is_some() {
+                // A repeat is later than the message that its row came with.
+                unread.push(" AND search.rowid >= ").push_bind(oldest);
+            }
+            unread.push(" LIMIT ").push_bind(COUNTED_MAX).push(")");
+            counted.push(Some(unread.build_query_scalar().fetch_one(&mut *moment).await?));
+        }
+        Ok(counted)
+    }
+
+    async fn filters(&self, user: UserId) -> Result<Vec<Filter>, StoreError> {
+        let rows: Vec<(i64, String, String)> =
+            sqlx::query_as("SELECT id, name, query FROM filters WHERE user_id = ? ORDER BY id")
+                .bind(user.0)
+                .fetch_all(&self.readers)
+                .await?;
+        Ok(rows.into_iter().map(|(id, name, query)| Filter { id: FilterId(id), name, query }).collect())
+    }
+
+    async fn keep_filter(&self, user: UserId, name: &str, query: &str, at: i64) -> Result<Kept, StoreError> {
+        let (name, query) = (name.to_owned(), query.to_owned());
+        self.writer
+            .write(move |transaction| {
+                Box::pin(async move {
+                    let kept = sqlx::query(
+                        "INSERT INTO filters (user_id, name, query, made_at)
+                         SELECT ?1, ?2, ?3, ?4
+                         WHERE (SELECT count(*) FROM filters WHERE user_id = ?1 AND name <> ?2) < ?5
+                         ON CONFLICT (user_id, name) DO UPDATE SET query = excluded.query",
+                    )
+                    .bind(user.0)
+                    .bind(name)
+                    .bind(query)
+                    .bind(at)
+                    .bind(FILTERS_MAX as i64)
+                    .execute(&mut transaction.connection)
+                    .await?;
+                    Ok(if kept.rows_affected() > 0 { Kept::Kept } else { Kept::Full })
+                })
+            })
+            .await
+    }
+
+    async fn forget_filter(&self, user: UserId, id: FilterId) -> Result<bool, StoreError> {
+        self.writer
+            .write(move |transaction| {
+                Box::pin(async move {
+                    let gone = sqlx::query("DELETE FROM filters WHERE user_id = ? AND id = ?")
+                        .bind(user.0)
+                        .bind(id.0)
+                        .execute(&mut transaction.connection)
+                        .await?;
+                    Ok(gone.rows_affected() > 0)
+                })
+            })
+            .await
+    }
+}
+
+/// Whether some rows of this inbox show another message than the one that they came with.
+async fn repeats(connection: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
+    let repeats = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM repeats WHERE user_id = ?)");
+    Ok(repeats.bind(user.0).fetch_one(connection).await?)
+}
+
+/// All items that show a message that matches, still to be ordered and cut. `repeats`: see [`repeats()`].
+fn select(found: &mut QueryBuilder<Engine>, user: UserId, sought: &Sought, repeats: bool) {
+    // CROSS JOIN is SQLite's word for «in this order»: it knows nothing of how many rows the index answers.
+    match full_text(user, &sought.query) {
+        Some(expression) if repeats => {
+            found.push("SELECT items.message_id FROM search LEFT JOIN repeats ON repeats.message_id = search.rowid");
+            found.push(" AND repeats.user_id = ").push_bind(user.0);
+            found.push(" CROSS JOIN items ON items.message_id = coalesce(repeats.item_id, search.rowid)");
+            found.push(" WHERE search MATCH ").push_bind(expression).push(" AND items.user_id = ").push_bind(user.0);
+            found.push(" AND coalesce(items.shown_id, items.message_id) = search.rowid");
+        }
+        Some(expression) => {
+            found.push("SELECT items.message_id FROM search CROSS JOIN items ON items.message_id = search.rowid");
+            found.push(" WHERE search MATCH ").push_bind(expression).push(" AND items.user_id = ").push_bind(user.0);
+        }
+        None => {
+            found.push("SELECT items.message_id FROM items WHERE items.user_id = ").push_bind(user.0);
+        }
+    }
+    found.push(" AND items.deleted = 0");
+    for term in sought.query.terms() {
+        if let What::Is(is) = term.what {
+            found.push(if term.not { " AND NOT (" } else { " AND (" }).push(condition(is)).push(")");
+        }
+    }
+    if sought.from > i64::MIN || sought.until < i64::MAX {
+        found
+            .push(" AND items.surfaced_at BETWEEN ")
+            .push_bind(sought.from)
+            .push(" AND ")
+            .push_bind(sought.until.saturating_sub(1));
+    }
+}
+
+fn condition(is: Is) -> &'static str {
+    match is {
+        Is::Unread => "items.read = 0",
+        Is::Read => "items.read = 1",
+        Is::Unseen => "items.seen = 0",
+        Is::Pinned => "items.pinned = 1",
+        Is::Snoozed => "items.snoozed IS NOT NULL",
+        Is::Done => "items.done = 1",
+    }
+}
+
+/// The query in the language of FTS5 (<https://www.sqlite.org/fts5.html>, §3), about the messages that this reader may have.
+/// `None`: nothing in it is about the message, only about what the reader did with it.
+fn full_text(user: UserId, query: &Query) -> Option<String> {
+    let mut all = format!("facts : (r{} OR everyone)", user.0);
+    let mut none = Vec::new();
+    let mut any = false;
+    for Term { not, what } in query.terms() {
+        let Some(expression) = expression(what) else { continue };
+        any = true;
+        if *not {
+            none.push(expression);
+        } else {
+            all.push_str(" AND ");
+            all.push_str(&expression);
+        }
+    }
+    any.then(|| if none.is_empty() { all } else { format!("({all}) NOT ({})", none.join(" OR ")) })
+}
+
+fn expression(what: &What) -> Option<String> {
+    Some(match what {
+        What::Word(word) if snippet::is_beginning(word) => format!("{{title body}} : {} *", quoted(word)),
+        What::Word(words) | What::Phrase(words) => format!("{{title body}} : {}", quoted(words)),
+        What::From(name) => format!("sender : {}", quoted(name)),
+        What::Tag(tag) => format!("facts : {}", fact('t', tag)),
+        What::Category(category) => format!("facts : {}", fact('c', category)),
+        What::Priority(priority) => format!("facts : p{}", priority.as_str()),
+        What::Is(_) | What::Before(_) | What::After(_) => return None,
+    })
+}
+
+/// Text as a string of that language: between quotes only a quote means something, and two of them are one.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('"', "\"\"").replace('\0', " "))
+}
+
+/// A label as one word of the index, whatever is in it.
+fn fact(kind: char, label: &str) -> String {
+    format!("{kind}{}", hex(label.to_lowercase().as_bytes()))
+}
+
+/// What a message is found by beside its words.
+pub(super) fn facts(priority: Priority, details: &Details, readers: Option<&[i64]>) -> String {
+    let mut facts = format!("p{}", priority.as_str());
+    let labels = details.category.iter().map(|category| fact('c', category));
+    for label in labels.chain(details.tags.iter().map(|tag| fact('t', tag))) {
+        facts.push(' ');
+        facts.push_str(&label);
+    }
+    match readers {
+        None => facts.push_str(" everyone"),
+        Some(ids) => ids.iter().for_each(|id| facts.push_str(&format!(" r{id}"))),
+    }
+    facts
+}
+
+/// Puts what a commit has published into the index. All at once and at its end: the index writes a piece of itself to the
+/// file at every savepoint.
+pub(super) async fn index(
+    connection: &mut SqliteConnection,
+    messages: &[(MessageId, String)],
+) -> Result<(), StoreError> {
+    let messages: Vec<(i64, &str)> = messages.iter().map(|(id, facts)| (id.0, facts.as_str())).collect();
+    sqlx::query(
+        "INSERT INTO search (rowid, title, body, sender, facts)
+         SELECT messages.id, title, body, username || ' ' || display_name, new.value ->> 1
+         FROM json_each(?) AS new JOIN messages ON messages.id = new.value ->> 0 JOIN users ON users.id = sender_id",
+    )
+    .bind(sqlx::types::Json(messages))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Where the words stand in what these items show.
+async fn hits(
+    connection: &mut SqliteConnection,
+    user: UserId,
+    ids: &[i64],
+    query: &Query,
+) -> Result<Vec<Hit>, StoreError> {
+    let marks = snippet::marks(query);
+    if marks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<(i64, String, String)> = sqlx::query_as(
+        "SELECT message_id, title, body FROM items JOIN messages ON messages.id = coalesce(shown_id, message_id)
+             WHERE user_id = ? AND message_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(user.0)
+    .bind(sqlx::types::Json(ids))
+    .fetch_all(connection)
+    .await?;
+    let hit = |(id, title, body): (i64, String, String)| Hit {
+        id: MessageId(id),
+        title: snippet::marked(&title, &marks),
+        text: snippet::snippet(&markdown::text(&body), &marks),
+    };
+    Ok(rows.into_iter().map(hit).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_never_syntax() {
+        let of = |text: &str| full_text(UserId(7), &Query::parse(text).expect(text));
+        assert_eq!(of("is:unread"), None);
+        assert_eq!(of("ab"), Some("facts : (r7 OR everyone) AND {title body} : \"ab\"".into()));
+        assert_eq!(
+            of("a\"b*c OR -NEAR(x)"),
+            Some(
+                "(facts : (r7 OR everyone) AND {title body} : \"a\"\"b*c\" AND {title body} : \"OR\") NOT ({title body} : \"NEAR(x)\")"
+                    .into()
+            )
+        );
+        assert_eq!(of("tag:A-1"), Some("facts : (r7 OR everyone) AND facts : t612d31".into()));
+    }
+}

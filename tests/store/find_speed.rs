@@ -1,0 +1,161 @@
+//! How long finding takes in an inbox of 100,000 items, for the queries that cost most; and what sending costs with the index.
+//! Measured in a release build only, by `make speed`: a debug build has a slow SQLite.
+
+use std::time::{Duration, Instant};
+
+use tidings::domain::{Action, Details, MessageId, Priority, Query, UserId};
+use tidings::server::store::{NewMessage, Sought};
+
+use crate::bench::{Bench, NOW, message};
+
+const ITEMS: usize = 100_000;
+
+/// Longest that a page of results may take, and the counting of all kept searches twice that.
+const BAR: Duration = Duration::from_millis(50);
+
+const DAY: i64 = 86_400_000;
+
+/// The same numbers every time.
+struct Dice(u64);
+
+impl Dice {
+    /// A number from 0 to 1, small ones more often, as words are used.
+    fn roll(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 33) as f64 / f64::from(1_u32 << 31)).powi(4)
+    }
+
+    /// Some of 20,000 words that begin in many ways.
+    fn words(&mut self, n: usize) -> String {
+        let word = |at: usize| {
+            let letters = [at % 26, at / 26 % 26, (at * 7) % 26, at / 676 % 26, (at * 3) % 26];
+            letters.map(|letter| char::from(b'a' + letter as u8)).iter().collect::<String>()
+        };
+        (0..n).map(|_| word((self.roll() * 20_000.0) as usize)).collect::<Vec<_>>().join(" ")
+    }
+}
+
+fn nth(n: usize, sender: UserId, dice: &mut Dice) -> NewMessage {
+    let half = if n.is_multiple_of(2) { " half" } else { "" };
+    let rare = if n.is_multiple_of(1000) { " rare" } else { "" };
+    let words: String = (0..20).map(|n| format!(" every{n}")).collect();
+    let details = Details { tags: vec![format!("tag-{}", n % 50)], category: Some("ops".into()), ..Details::default() };
+    NewMessage {
+        title: format!("{} common{half}", dice.words(5)),
+        body: format!("{}{rare}{words}", dice.words(60)),
+        priority: Priority::ALL[n % 4],
+        sent_at: NOW - (ITEMS - n) as i64 * 600_000,
+        details,
+        ..message(sender, &["ana"])
+    }
+}
+
+async fn fill(bench: &Bench, senders: &[UserId]) -> Duration {
+    let begin = Instant::now();
+    let mut dice = Dice(7);
+    let mut left = (0..ITEMS).map(|n| nth(n, senders[n % senders.len()], &mut dice)).collect::<Vec<_>>().into_iter();
+    loop {
+        let some: Vec<_> = left.by_ref().take(250).collect();
+        if some.is_empty() {
+            return begin.elapsed();
+        }
+        let sends = some.into_iter().map(|message| {
+            let store = bench.store().clone();
+            tokio::spawn(async move { store.publish(message).await.unwrap() })
+        });
+        for send in sends.collect::<Vec<_>>() {
+            send.await.unwrap();
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "measures for a minute; make speed"]
+async fn a_page_of_results_in_time() {
+    let bench = Bench::new("sqlite").await;
+    let senders = bench.people(["ana", "ops", "ci", "db", "web"]).await;
+    let ana = senders[0];
+    let took = fill(&bench, &senders).await;
+    println!(
+        "{ITEMS} sends, 250 at a time: {:.1} s, {:.0} a second",
+        took.as_secs_f64(),
+        ITEMS as f64 / took.as_secs_f64()
+    );
+    let begin = Instant::now();
+    for n in 0..200 {
+        bench.store().publish(nth(n, senders[1], &mut Dice(n as u64))).await.unwrap();
+    }
+    println!("one send at a time: {:.2} ms each", begin.elapsed().as_secs_f64() * 5.0);
+    for n in 1..300 {
+        bench.act(ana, MessageId(n * 331), if n % 2 == 0 { Action::Read } else { Action::Done }).await;
+    }
+
+    let every = (0..20).map(|n| format!("every{n}")).collect::<Vec<_>>().join(" ");
+    let none = (0..19).map(|n| format!("-every{n}")).collect::<Vec<_>>().join(" ");
+    let begun = (0..20).map(|n| format!("{}", char::from(b'a' + n)).repeat(3)).collect::<Vec<_>>().join(" -");
+    let queries = [
+        ("a rare word", "rare"),
+        ("a word in every message", "common"),
+        ("… and nothing of it is done", "common is:done is:unseen"),
+        ("two common words", "common half"),
+        ("the beginning of common words", "eve"),
+        ("a common phrase", "\"common half\""),
+        ("twenty words, all in every message", &every),
+        ("without twenty words", &none),
+        ("without twenty beginnings", &begun),
+        ("without a rare word", "-rare"),
+        ("without a word that all have", "-common"),
+        ("unread without a common word", "is:unread -half"),
+        ("all unread", "is:unread"),
+        ("a state that nothing is in", "is:done is:unseen"),
+        ("the first days", "before:690d"),
+        ("a day in the middle", "after:301d before:300d"),
+        ("a common word on that day", "common after:301d before:300d"),
+        ("nobody's", "from:nobody"),
+        ("a fifth", "from:ci"),
+        ("all but a fifth", "-from:ci"),
+        ("no tag", "tag:none"),
+        ("a tag", "tag:tag-7 is:unread"),
+        ("a quarter", "priority:low"),
+        ("syntax", "NEAR(common) AND \"*\"x -OR common* ^half title:half"),
+        ("quotes", "a\"b\"\"c common"),
+    ];
+    let mut slow = Vec::new();
+    for (what, text) in queries {
+        // A filter that is none is quoted, as its error says.
+        let text = text.replace("title:half", "\"title:half\"").replace("\"*\"x", "x");
+        let sought =
+            Sought::new(Query::parse(&text).unwrap_or_else(|why| panic!("{text}: {why}")), |when| match when {
+                tidings::domain::query::When::Days(days) => NOW - i64::from(days) * DAY,
+                other => panic!("{other}"),
+            });
+        let mut times = Vec::new();
+        let mut page = None;
+        for _ in 0..9 {
+            let begin = Instant::now();
+            page = Some(bench.store().find(ana, &sought, None).await.unwrap());
+            times.push(begin.elapsed());
+        }
+        times.sort();
+        let rows = page.map_or(0, |page| page.items.len());
+        println!("{:>7.2} ms (at most {:>6.2}) {rows:>3} rows  {what}", ms(times[4]), ms(times[8]));
+        if times[4] > BAR {
+            slow.push(what);
+        }
+    }
+    let kept: Vec<Sought> = ["common", "-common", "eve", "is:unread", "from:ci"]
+        .iter()
+        .cycle()
+        .take(30)
+        .map(|text| Sought::new(Query::parse(text).unwrap(), |_| NOW))
+        .collect();
+    let begin = Instant::now();
+    let counted = bench.store().count_unread(ana, &kept).await.unwrap();
+    let known = counted.iter().flatten().count();
+    println!("{:>7.2} ms to count {known} of 30 kept searches, with 100,000 unread", ms(begin.elapsed()));
+    assert!(cfg!(debug_assertions) || slow.is_empty(), "too slow: {slow:?}");
+}
+
+fn ms(took: Duration) -> f64 {
+    took.as_secs_f64() * 1000.0
+}
