@@ -76,8 +76,12 @@ pub fn toggle(html: &mut Html, item: &Item, verb: Toggle, named: bool) {
 }
 
 fn button(html: &mut Html, id: MessageId, face: Face, named: bool, toggles: &'static str) {
-    html.raw("<button name=\"change\" class=\"").raw(if named { "quiet" } else { "" });
-    html.raw("\" data-toggle=\"").raw(toggles).raw("\" value=\"").raw(face.word).raw(":").number(id.0);
+    html.raw("<button name=\"change\" class=\"quiet\" data-toggle=\"")
+        .raw(toggles)
+        .raw("\" value=\"")
+        .raw(face.word)
+        .raw(":")
+        .number(id.0);
     html.raw("\" data-testid=\"").raw(face.testid).raw("\" title=\"").raw(face.label);
     html.raw("\" aria-label=\"")
         .raw(face.label)

@@ -40,14 +40,17 @@ async fn fill(config: &Config) -> Result<Vec<String>, Failure> {
         passwords.push(password);
     }
     let mut new = Vec::new();
-    for sample in &MESSAGES {
+    // In the order of their times, as they would have come.
+    let mut samples: Vec<&Sample> = MESSAGES.iter().collect();
+    samples.sort_by_key(|sample| -sample.minutes_ago);
+    for sample in samples {
         let published = send(&store, ids[0], sample).await?;
+        // Messages to everyone wait for the server otherwise.
+        while store.deliver_chunk().await? {}
         if !published.repeated {
             new.push((published.id, sample));
         }
     }
-    // Messages to everyone wait for the server otherwise.
-    while store.deliver_chunk().await? {}
     for (message, sample) in new {
         let Some(action) = sample.then else { continue };
         for user in &ids {
