@@ -69,6 +69,42 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await page.getByTestId("nav-done").click();
     await row(page, "Welcome").waitFor();
   },
+  selected: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.keyboard.press("j");
+    await page.keyboard.press("x");
+    await page.keyboard.press("J");
+    await page.getByTestId("bulk").waitFor();
+  },
+  palette: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.keyboard.press("Control+k");
+    await page.keyboard.type("mark");
+    await page.getByTestId("palette").waitFor();
+  },
+  snooze: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.keyboard.press("j");
+    await page.keyboard.press("h");
+    await page.getByTestId("snooze").waitFor();
+  },
+  "undo-toast": async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.keyboard.press("j");
+    await page.keyboard.press("s");
+    await page.getByTestId("undo-toast").waitFor();
+  },
+  found: async (page, { olga }) => signIn(page, olga, "/?q=backup"),
+  "found-nothing": async (page, { olga }) => signIn(page, olga, "/?q=zebra"),
+  "search-wrong": async (page, { olga }) => signIn(page, olga, "/?q=is%3Aloud"),
+  pinned: async (page, { olga }) => signIn(page, olga, "/?view=pinned"),
+  "empty-snoozed": async (page, { ana }) => signIn(page, ana, "/?view=snoozed"),
+  "empty-pinned": async (page, { ana }) => signIn(page, ana, "/?view=pinned"),
+  keys: async (page, { olga }) => signIn(page, olga, "/keys"),
   empty: async (page, { ana }) => {
     await signIn(page, ana);
     await isLive(page);

@@ -59,8 +59,6 @@ pub mod fuzzy;
 
 pub mod selection;
 
-pub mod window;
-
 pub mod swipe;
 
 pub mod news;

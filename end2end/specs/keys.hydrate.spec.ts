@@ -1,0 +1,157 @@
+// The inbox by keyboard alone: commands, selection, palette, and where the focus goes.
+import type { Tidings } from "../tidings.js";
+import { type Page, type Person, expect, openLive, row, test, visit } from "../fixtures.js";
+
+async function openWith(page: Page, tidings: Tidings, titles: string[]): Promise<Person> {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  for (const title of titles) await tidings.send(token, { to: [ana.name], title });
+  await openLive(page, ana);
+  return ana;
+}
+
+const titles = ["Five", "Four", "Three", "Two", "One"];
+
+test("rows are gone through, opened and left by key", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("j");
+  await expect(row(page, "One")).toBeFocused();
+  await page.keyboard.press("j");
+  await page.keyboard.press("ArrowDown");
+  await expect(row(page, "Three")).toBeFocused();
+  await page.keyboard.press("k");
+  await expect(row(page, "Two")).toBeFocused();
+  await page.keyboard.press("Enter");
+  await expect(page.getByTestId("message-title")).toHaveText("Two");
+  await page.keyboard.press("u");
+  await expect(page.getByTestId("message")).toHaveCount(0);
+  await expect(row(page, "Two")).toBeFocused();
+});
+
+test("the focus goes to the next row when its row leaves, and what left comes back by z", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  for (let n = 0; n < 4; n++) await page.keyboard.press("j");
+  await expect(row(page, "Four")).toBeFocused();
+  await page.keyboard.press("e");
+  await expect(row(page, "Four")).toHaveCount(0);
+  await expect(row(page, "Five")).toBeFocused();
+  await page.keyboard.press("#");
+  await expect(row(page, "Five")).toHaveCount(0);
+  await expect(row(page, "Three")).toBeFocused();
+  await expect(page.getByTestId("undo-toast")).toContainText("deleted");
+  await page.keyboard.press("z");
+  await expect(row(page, "Five")).toBeVisible();
+  await page.keyboard.press("z");
+  await expect(row(page, "Four")).toBeVisible();
+  await expect(page.getByTestId("said")).toHaveText("Taken back.");
+});
+
+test("a range is selected and goes together", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("J");
+  await page.keyboard.press("J");
+  await expect(page.getByTestId("bulk")).toContainText("3 selected");
+  await page.keyboard.press("s");
+  for (const title of ["One", "Two", "Three"]) await expect(row(page, title)).toHaveAttribute("data-pinned", "");
+  await expect(row(page, "Four")).not.toHaveAttribute("data-pinned", "");
+  await expect(page.getByTestId("bulk")).toBeHidden();
+});
+
+test("with the mouse, a box and a box with Shift select what lies between", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await row(page, "Two").hover();
+  await row(page, "Two").locator(".pick").click();
+  await row(page, "Four").hover();
+  await row(page, "Four").locator(".pick").click({ modifiers: ["Shift"] });
+  await expect(page.getByTestId("bulk")).toContainText("3 selected");
+  await page.getByTestId("bulk").getByRole("button", { name: "Done" }).click();
+  await expect(page.getByTestId("item")).toHaveCount(2);
+});
+
+test("snoozing asks until when, by keyboard alone", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("j");
+  await page.keyboard.press("h");
+  const dialog = page.getByTestId("snooze");
+  await expect(dialog).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+  await expect(row(page, "One")).toBeFocused();
+  await page.keyboard.press("h");
+  await page.keyboard.press("Enter");
+  await expect(row(page, "One")).toHaveCount(0);
+  await expect(page.getByTestId("undo-toast")).toContainText("snoozed until");
+  await expect(row(page, "Two")).toBeFocused();
+});
+
+test("the palette finds commands and places by a few letters", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("j");
+  await page.keyboard.press("Control+k");
+  const palette = page.getByTestId("palette");
+  await expect(palette.getByRole("combobox")).toBeFocused();
+  await page.keyboard.type("mread");
+  await expect(palette.getByRole("option").first()).toContainText("Mark read");
+  await page.keyboard.press("Enter");
+  await expect(palette).toBeHidden();
+  await expect(row(page, "One")).toHaveAttribute("data-state", "read");
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("pinned");
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/view=pinned/);
+});
+
+test("two keys go to a view, and «?» shows all of them", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("g");
+  await page.keyboard.press("s");
+  await expect(page).toHaveURL(/view=snoozed/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("i");
+  await expect(page).toHaveURL(/\/$/);
+  await page.keyboard.press("?");
+  await expect(page.getByTestId("keys-page")).toContainText("Mark all read");
+  await expect(page.getByTestId("keys-page").locator("kbd", { hasText: "Shift+Esc" })).toBeVisible();
+});
+
+test("letters that are typed are text, and single letters can be switched off", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("/");
+  await expect(page.getByTestId("search")).toBeFocused();
+  await page.keyboard.type("ej#");
+  await expect(page.getByTestId("search")).toHaveValue("ej#");
+  await expect(page.getByTestId("item")).toHaveCount(5);
+
+  await visit(page, "/preferences");
+  await page.getByLabel(/single/i).uncheck();
+  await page.getByRole("button", { name: /save/i }).first().click();
+  await visit(page, "/");
+  await page.keyboard.press("j");
+  await expect(row(page, "One")).not.toBeFocused();
+  await page.keyboard.press("Control+k");
+  await expect(page.getByTestId("palette")).toBeVisible();
+});
+
+test("a row changes at once when it is acted on", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  // From the click to the frame that shows the change, in the page itself; a server that answers late makes no difference.
+  await page.route("**/api/act", async (route) => {
+    await new Promise((done) => setTimeout(done, 1500));
+    await route.continue();
+  });
+  await row(page, "Two").hover();
+  await row(page, "Two").getByTestId("mark-read").click();
+  await expect(row(page, "Two")).toHaveAttribute("data-state", "read", { timeout: 1000 });
+});
+
+test("what the server refuses is taken back, and told", async ({ page, tidings, faults }) => {
+  faults.expect(/status of 503/);
+  await openWith(page, tidings, titles);
+  await page.route("**/api/act", (route) => route.fulfill({ status: 503, body: JSON.stringify({ busy: { retry_after_s: 1 } }) }));
+  await row(page, "Two").hover();
+  await row(page, "Two").getByTestId("mark-done").click();
+  await expect(page.getByTestId("notice")).toContainText("busy");
+  await expect(row(page, "Two")).toHaveAttribute("data-state", "unread");
+});
