@@ -30,16 +30,6 @@ pub fn Message(
     });
     let around = NodeRef::<Div>::new();
     Effect::new(move |_| around.get().into_iter().for_each(|around| dress(&around, state.get(), false)));
-    Effect::new(move |_| {
-        let (rows, place) = (live.rows.read(), live.place.get());
-        let at = rows.iter().position(|row| *row == id);
-        let beside = |below: bool| rows.get(if below { at? + 1 } else { at?.checked_sub(1)? }).copied();
-        around.get().into_iter().for_each(|around| {
-            for (testid, beside) in [("previous-message", beside(false)), ("next-message", beside(true))] {
-                lead(&around, testid, beside.map(|beside| place.clone().with(beside).href()));
-            }
-        });
-    });
     let html = inside(&opened, &live.place.get_untracked());
     view! {
         <div
@@ -50,16 +40,6 @@ pub fn Message(
             inner_html=html
             node_ref=around
         ></div>
-    }
-}
-
-/// Where a link leads; nowhere: it stands there, and cannot be followed.
-fn lead(around: &web_sys::Element, testid: &str, href: Option<String>) {
-    if let Ok(Some(link)) = around.query_selector(&["[data-testid=", testid, "]"].concat()) {
-        let _ = match href {
-            Some(href) => link.set_attribute("href", &href),
-            None => link.remove_attribute("href"),
-        };
     }
 }
 
@@ -80,16 +60,16 @@ fn bar(html: &mut Html, Opened { item, .. }: &Opened, place: &Place) {
     toggle(html, item, PIN, true);
     toggle(html, item, READ, true);
     html.raw("<span class=\"last needs-script\">");
-    html.raw("<a class=\"quiet\" data-testid=\"previous-message\" title=\"Previous message\" aria-label=\"Previous message\"><i class=\"icon i-previous\" aria-hidden=\"true\"></i></a>");
-    html.raw("<a class=\"quiet\" data-testid=\"next-message\" title=\"Next message\" aria-label=\"Next message\"><i class=\"icon i-next\" aria-hidden=\"true\"></i></a>");
-    html.raw("<button type=\"button\" class=\"quiet\" data-key=\"c\" title=\"Copy the link\" aria-label=\"Copy the link\"><i class=\"icon i-link\" aria-hidden=\"true\"></i></button></span>");
+    html.raw("<button type=\"button\" class=\"quiet\" data-key=\"k\" data-testid=\"previous-message\" title=\"Previous message\" aria-label=\"Previous message\"><i class=\"icon i-previous\" aria-hidden=\"true\"></i></button>");
+    html.raw("<button type=\"button\" class=\"quiet\" data-key=\"j\" data-testid=\"next-message\" title=\"Next message\" aria-label=\"Next message\"><i class=\"icon i-next\" aria-hidden=\"true\"></i></button>");
+    html.raw("<button type=\"button\" class=\"quiet\" data-key=\"c\" data-testid=\"copy-link\" title=\"Copy the link\" aria-label=\"Copy the link\"><i class=\"icon i-link\" aria-hidden=\"true\"></i></button></span>");
     once(html, item.id, DELETE, false);
     html.raw("</form>");
 }
 
 fn content(html: &mut Html, opened: &Opened) {
     let item = &opened.item;
-    html.raw("<article class=\"message\" aria-labelledby=\"message-title\"><p class=\"sender\">");
+    html.raw("<article class=\"message\" tabindex=\"-1\" aria-labelledby=\"message-title\"><p class=\"sender\">");
     avatar(html, &item.from);
     html.raw("<span class=\"names\"><b>").text(&item.from).raw("</b><small>");
     time(html, item.sent_at, "full");

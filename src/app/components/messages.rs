@@ -21,10 +21,10 @@ pub fn Messages(
             <Notice live/>
             <NewBuild live/>
         </div>
-        <div class="toasts">
+        <section class="toasts" aria-label="Notifications">
             <Toast live/>
             <UndoToast live/>
-        </div>
+        </section>
     }
 }
 

@@ -39,7 +39,7 @@ impl Live {
             Command::ReadAll => self.read_all(),
             Command::Acknowledge => press("acknowledge"),
             Command::Mute => press("mute"),
-            Command::CopyLink => press("copy-link"),
+            Command::CopyLink => self.place.read_untracked().message.into_iter().for_each(|id| self.copy_link(id)),
             Command::Search => focus("search"),
             Command::GoInbox => follow_href(self, "/"),
             Command::GoPinned => follow_href(self, "/?view=pinned"),
@@ -126,7 +126,7 @@ impl Live {
     }
 
     /// Puts the message's address where it can be pasted.
-    pub fn copy_link(self, id: MessageId) {
+    fn copy_link(self, id: MessageId) {
         let href = Place::default().with(id).href();
         let address = window().location().origin().unwrap_or_default() + &href;
         // Only on a secure page; there the bar of the browser has it, too.
@@ -167,6 +167,18 @@ fn press(testid: &str) {
 
 fn focus(testid: &str) {
     control(testid).into_iter().for_each(|control| drop(control.focus()));
+}
+
+/// Puts the focus back where it was before what had it was drawn anew: on the control of the same name, else on the message.
+pub(super) fn keep_focus() {
+    let held = document().active_element().and_then(|element| element.get_attribute("data-testid"));
+    request_animation_frame(move || {
+        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
+        if let Some(held) = held.filter(|_| lost) {
+            let message = || document().query_selector("article.message").ok()??.dyn_into().ok();
+            control(&held).or_else(message).into_iter().for_each(|control: HtmlElement| drop(control.focus()));
+        }
+    });
 }
 
 fn control(testid: &str) -> Option<HtmlElement> {

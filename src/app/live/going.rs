@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::commands::keep_focus;
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
 use crate::api::session::Me;
@@ -89,6 +90,7 @@ impl Live {
             match opened {
                 Ok(opened) => {
                     self.inbox.update(|inbox| inbox.open(&opened));
+                    keep_focus();
                     self.pane.set(Pane::Message(Box::new(opened)));
                     self.opened(id);
                 }
