@@ -11,7 +11,7 @@ use crate::app::live::{Live, west};
 use crate::app::marked::marked;
 use crate::app::place::Place;
 use crate::app::when::{self, Wall};
-use crate::domain::{Hit, Item, MessageId, State, View};
+use crate::domain::{Hit, Item, MessageId, Seq, State, View};
 
 /// The row of an item that is in the list.
 #[component]
@@ -28,12 +28,14 @@ pub fn Row(
         live.with(|inbox| inbox.item(id)).or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     });
     let state = move || item.read().state;
-    // What it says changes seldom: when the message repeats, or is snoozed to another time.
+    // What it says changes seldom: when the message repeats, or is snoozed to another time. Which verbs its buttons offer is
+    // written once, and follows by `dress`.
+    let text = Memo::new(move |_| Item { seq: Seq(0), state: until(state()), ..item.get() });
     let list = Memo::new(move |_| place.get().list());
     let hit = Memo::new(move |_| live.with(|inbox| inbox.hit(id).cloned()));
     let inside = Memo::new(move |_| {
-        let hit = hit.read();
-        inside(&Item { state: first_of(state()), ..item.get() }, hit.as_ref(), view.get_untracked(), &list.read())
+        let (hit, item) = (hit.read(), Item { state: untrack(state), ..text.get() });
+        inside(&item, hit.as_ref(), view.get_untracked(), &list.read())
     });
     let at = Memo::new(move |_| rows.read().iter().position(|row| *row == id).map_or(1, |at| at + 1));
     let fresh = live.arrived.get_untracked() == Some(id);
@@ -70,8 +72,8 @@ pub fn Row(
     })
 }
 
-/// The part of the state that stands in the row: until when. The buttons follow the rest by themselves.
-fn first_of(state: State) -> State {
+/// The part of the state that stands in the row in words.
+fn until(state: State) -> State {
     State { snoozed: state.snoozed, ..State::default() }
 }
 
