@@ -45,8 +45,8 @@ test("under a finger, everything that can be pressed is at least 40 px high", as
   const people = await cast(own);
   for (const name of ["inbox", "message", "send", "review", "preferences"]) {
     await states[name]!(page, people);
-    // A row is opened by a touch anywhere on it, so its link counts as the row.
-    const targets = page.locator("nav a:visible, button:visible, a.button:visible, input:visible:not([type=radio]), select:visible, article[data-testid=item]:visible");
+    // A row is opened by a touch anywhere on it, so its link counts as the row; a box is ticked by its label.
+    const targets = page.locator("nav a:visible, button:visible, a.button:visible, input:visible:not([type=radio], label [type=checkbox]), label:has([type=checkbox]):visible, select:visible, article[data-testid=item]:visible");
     expect(await targets.count(), name).toBeGreaterThan(3);
     for (const target of await targets.all()) {
       const box = await target.boundingBox();
