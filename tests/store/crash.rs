@@ -208,7 +208,11 @@ async fn what_was_acknowledged_survives_kill_9_and_nothing_is_doubled_or_half_do
     make_crowd(&url).await;
     let mut acknowledged = Acknowledged::new();
     let mut epoch = None;
-    for life in 1..=kills {
+    // On a slow machine lives are short: some more, until something of everything was acknowledged.
+    for life in 1..=kills * 4 {
+        if life > kills && acknowledged.len() == KEPT.len() {
+            break;
+        }
         run_and_kill(&url, life, &mut random, &mut acknowledged).await;
         let store = store::open_to_serve(&url, ears(&Heard::default())).await.unwrap();
         assert_eq!(epoch.get_or_insert(store.epoch().clone()), store.epoch(), "a crash is no restore");
@@ -219,7 +223,7 @@ async fn what_was_acknowledged_survives_kill_9_and_nothing_is_doubled_or_half_do
     finish(&url).await;
     sound(&file).await;
     let counts: Vec<_> = acknowledged.iter().map(|(kind, numbers)| format!("{} {kind}", numbers.len())).collect();
-    println!("{kills} kills; acknowledged: {}", counts.join(", "));
+    println!("at least {kills} kills; acknowledged: {}", counts.join(", "));
     assert!(acknowledged.len() == KEPT.len(), "something of everything was acknowledged: {counts:?}");
 }
 
