@@ -8,7 +8,7 @@ const SIZES = { desktop: { width: 1440, height: 900 }, phone: { width: 390, heig
 for (const [device, size] of Object.entries(SIZES)) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`every page, ${device}, ${colorScheme}`, async ({ own, visitor, faults }) => {
-      test.setTimeout(180_000);
+      test.setTimeout(480_000);
       faults.expect(/status of (401|403|404|410)/);
       const people: Cast = await cast(own);
       for (const [name, draw] of Object.entries(states)) {
