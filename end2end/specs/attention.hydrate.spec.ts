@@ -192,7 +192,7 @@ test("the browser asks for notifications only when the button for it is pressed,
   expect(await shown()).toEqual(["After: Olga Example"]);
 });
 
-test("in quiet hours toast, sound and notification wait, urgent messages do not, and one digest tells of the rest", async ({ page, tidings }) => {
+test("in quiet hours toast, sound and notification wait, urgent messages do not, and one digest tells of the rest", async ({ page, tidings, visitor }) => {
   test.setTimeout(90_000);
   const ana = tidings.person("ana");
   const token = tidings.token(tidings.admin(), "send");
@@ -219,7 +219,10 @@ test("in quiet hours toast, sound and notification wait, urgent messages do not,
   await isLive(page);
   await lookAway(page);
   await expect(toast).toBeHidden();
-  await follows(page, context, quiet(false));
+  // From another device: a tab of this browser would be looked at, and tell.
+  const elsewhere = await visitor();
+  await signIn(elsewhere, ana);
+  await follows(page, elsewhere.context(), quiet(false));
   await comeTo(page);
   const digest = "While it was quiet: 3 messages. Latest: Backup failed";
   await expect(toast).toContainText(digest, { timeout: 15_000 });
