@@ -187,3 +187,21 @@ test("a message that came while another page was shown is counted there, and is 
     await expect(row(page, title)).toHaveCount(1);
   }
 });
+
+test("a state that changes in one place is the same in the other", async ({ page, tidings, visitor }) => {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  for (const title of ["One", "Two", "Three"]) await tidings.send(token, { to: [ana.name], title });
+  await openLive(page, ana);
+  const other = await visitor();
+  await openLive(other, ana);
+  await row(page, "One").hover();
+  await row(page, "One").getByTestId("pin").click();
+  await expect(row(other, "One")).toHaveAttribute("data-pinned", "");
+  await press(page, "Two", "mark-done");
+  await expect(row(other, "Two")).toHaveCount(0);
+  await expect(other.getByTestId("nav-pinned")).toContainText("1");
+  await page.getByTestId("undo").click();
+  await expect(row(other, "Two")).toBeVisible();
+  await expect(other.getByTestId("unread-count")).toHaveText(await page.getByTestId("unread-count").innerText());
+});

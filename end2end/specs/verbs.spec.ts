@@ -1,5 +1,5 @@
 // What a reader does with messages, and taking it back. Everything here works without JavaScript too.
-import { type Page, type Person, expect, openLive, row, signIn, test } from "../fixtures.js";
+import { type Page, type Person, expect, row, signIn, test } from "../fixtures.js";
 import type { Tidings } from "../tidings.js";
 
 async function readerWith(page: Page, tidings: Tidings, titles: string[], more = {}): Promise<Person> {
@@ -94,22 +94,4 @@ test("a message says why it is here, and its sender can be muted from it", async
   await expect(page.getByTestId("why")).toContainText("sent to you by name");
   await page.getByTestId("mute-category").click();
   await expect(page.getByTestId("why")).toContainText("You have muted this");
-});
-
-test("a state that changes in one place is the same in the other", async ({ page, tidings, visitor, js }) => {
-  test.skip(!js, "without script a page is as it was when it was loaded");
-  const ana = tidings.person("ana");
-  const token = tidings.token(tidings.admin(), "send");
-  for (const title of ["One", "Two", "Three"]) await tidings.send(token, { to: [ana.name], title });
-  await openLive(page, ana);
-  const other = await visitor();
-  await openLive(other, ana);
-  await pressOn(page, "One", "pin");
-  await expect(row(other, "One")).toHaveAttribute("data-pinned", "");
-  await pressOn(page, "Two", "mark-done");
-  await expect(row(other, "Two")).toHaveCount(0);
-  await expect(other.getByTestId("nav-pinned")).toContainText("1");
-  await page.getByTestId("undo").click();
-  await expect(row(other, "Two")).toBeVisible();
-  await expect(other.getByTestId("unread-count")).toHaveText(await page.getByTestId("unread-count").innerText());
 });
