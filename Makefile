@@ -5,7 +5,7 @@ PORT ?= 3000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build check test soak breaks setup fmt clean
+.PHONY: help run demo dev build check test soak speed breaks setup fmt clean
 
 help: ## Lists these tasks
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ test: ## Everything: gates, Rust tests, release build, real browser; ends with Â
 
 soak: build ## The checker: readers and publishers on a bad network while servers die (SECONDS=600 SEED= USERS=50 READERS=8 RATE=30)
 	@SEED="$(SEED)" USERS="$(USERS)" READERS="$(READERS)" RATE="$(RATE)" scripts/soak.sh $(or $(SECONDS),600)
+
+speed: ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 5 min)
+	@cargo test --release --test store -- --ignored --nocapture find_speed
 
 breaks: ## Shows that the checker can fail: breaks each invariant on purpose, and demands that it says so (about 15 min)
 	@scripts/breaks.sh

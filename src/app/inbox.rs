@@ -510,10 +510,14 @@ impl List {
     /// Whether the verb brings items into this view that are not known here.
     fn misses(&self, marked: &Marked) -> bool {
         let Which::Ids(ids) = &marked.which else { return false };
-        marked.verb.brings_into() == Some(self.view) && ids.iter().any(|id| !self.has(*id))
+        self.found.is_none() && marked.verb.brings_into() == Some(self.view) && ids.iter().any(|id| !self.has(*id))
     }
 }
 
 #[cfg(test)]
 #[path = "inbox_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "found_tests.rs"]
+mod found_tests;

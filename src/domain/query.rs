@@ -1,7 +1,7 @@
 //! Query: what a reader types to find messages, as terms that must all hold. Parsed here, by hand; looked for by the store.
 //!
 //! `backup "disk full" -retry is:unread from:ci tag:deploy category:ops priority:high after:2026-11-01 before:7d`
-//! A word also finds words that begin with it; quoted words stand next to each other, just so; `-` excludes.
+//! A word of three letters or more also finds words that begin with it; quoted words stand next to each other, just so; `-` excludes.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ use super::message::Priority;
 pub const QUERY_MAX: usize = 500;
 
 /// Most terms: each costs the store a look.
-pub const TERMS_MAX: usize = 20;
+pub const TERMS_MAX: usize = 10;
 
 /// What to look for: at least one term, and all of them hold.
 #[derive(Clone, Debug, PartialEq, Eq)]

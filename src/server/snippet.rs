@@ -23,9 +23,11 @@ pub(super) struct Mark {
 /// The shortest beginning of a word that also finds what begins with it. Shorter ones would find half of everything.
 pub(super) const BEGINNING_MIN: usize = 3;
 
-/// Whether a word also finds longer ones.
+/// Whether a word also finds longer ones. What ends in a digit is a whole number: «db-1» is not «db-10».
 pub(super) fn is_beginning(word: &str) -> bool {
-    word.chars().rev().take_while(|letter| letter.is_alphanumeric()).count() >= BEGINNING_MIN
+    let last = word.chars().rev().skip_while(|letter| !letter.is_alphanumeric());
+    let last: Vec<char> = last.take_while(|letter| letter.is_alphanumeric()).collect();
+    last.len() >= BEGINNING_MIN && !last[0].is_numeric()
 }
 
 /// The words of a query that a message has because it was found.
@@ -156,6 +158,8 @@ mod tests {
     fn words_are_marked_as_the_index_has_them() {
         let cases = [
             ("back", "Backup of db-1", vec!["", "Backup", " of db-1"]),
+            ("host1", "host10 or host1", vec!["host10 or ", "host1"]),
+            ("alert:", "Alerting", vec!["", "Alerting"]),
             ("db", "Backup of db-1", vec!["Backup of ", "db", "-1"]),
             ("db-1", "Backup of DB-1", vec!["Backup of ", "DB-1"]),
             ("\"back\"", "Backup", vec!["Backup"]),

@@ -293,3 +293,42 @@ async fn a_row_of_repeats_is_found_by_what_it_shows() {
     })
     .await;
 }
+
+/// More than a window has, with old items that came to the top again, in all views.
+#[tokio::test]
+async fn a_common_word_is_found_in_the_order_of_lists() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let title = |n| if n % 7 == 0 { "common rare" } else { "common" };
+        for some in 0..45 {
+            let sends = (0..100).map(|n| publish(&bench, note(ana, "ana", title(some * 100 + n), "")));
+            futures_util::future::join_all(sends).await;
+        }
+        for (nth, id) in [3, 40, 400, 8, 15].into_iter().enumerate() {
+            bench.act(ana, MessageId(id), Action::Snooze(NOW + 1_000_000)).await;
+            if nth < 4 {
+                bench.act(ana, MessageId(id), Action::Wake).await;
+            }
+        }
+        for id in [40, 4_490, 5] {
+            bench.act(ana, MessageId(id), Action::Done).await;
+        }
+        let all = bench.inbox(ana).await.items;
+        for (query, word) in [("common", "common"), ("common rare", "rare"), ("-rare", "")] {
+            let mut right: Vec<_> = all.values().filter(|item| item.title.contains(word)).collect();
+            right.retain(|item| query != "-rare" || !item.title.contains("rare"));
+            right.sort_by_key(|item| std::cmp::Reverse(item.rank()));
+            let (mut before, mut ids) = (None, Vec::new());
+            loop {
+                let page = bench.store().find(ana, &sought(query), before).await.unwrap();
+                before = page.items.last().map(Item::rank);
+                ids.extend(page.items.iter().map(|item| item.id));
+                if !page.older {
+                    break;
+                }
+            }
+            assert_eq!(ids, right.into_iter().map(|item| item.id).collect::<Vec<_>>(), "{query}");
+        }
+    })
+    .await;
+}

@@ -6,13 +6,13 @@
 use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use sqlx::sqlite::Sqlite as Engine;
 use sqlx::{QueryBuilder, SqliteConnection};
 
 use super::Sqlite;
+use super::found::{latest, repeats, select};
 use super::inboxes::{items_by_id, now};
 use crate::domain::item::PAGE;
-use crate::domain::query::{Is, Query, Term, What};
+use crate::domain::query::{Query, Term, What};
 use crate::domain::{Cursor, Details, Found, Hit, MessageId, Page, Priority, Rank, UserId, View};
 use crate::server::hex::hex;
 use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought, StoreError};
@@ -26,15 +26,7 @@ impl Find for Sqlite {
     async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>) -> Result<Page, StoreError> {
         let mut moment = self.readers.begin().await?;
         let (seq, counts, _) = now(&mut moment, user).await?;
-        let mut found = QueryBuilder::new("");
-        select(&mut found, user, sought, repeats(&mut moment, user).await?);
-        if let Some(before) = before {
-            found.push(" AND (items.surfaced, items.message_id) < (").push_bind(before.surfaced.0);
-            found.push(", ").push_bind(before.id.0).push(")");
-        }
-        // The signs keep SQLite from walking an index in this order, with a look at each item from there.
-        found.push(" ORDER BY +items.surfaced DESC, +items.message_id DESC LIMIT ").push_bind(PAGE as i64 + 1);
-        let mut ids: Vec<i64> = found.build_query_scalar().fetch_all(&mut *moment).await?;
+        let mut ids = latest(&mut moment, user, sought, before, PAGE + 1).await?;
         let older = ids.len() > PAGE;
         ids.truncate(PAGE);
         let items = items_by_id(&mut moment, user, &ids).await?;
@@ -133,60 +125,9 @@ impl Find for Sqlite {
     }
 }
 
-/// Whether some rows of this inbox show another message than the one that they came with.
-async fn repeats(connection: &mut SqliteConnection, user: UserId) -> Result<bool, StoreError> {
-    let repeats = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM repeats WHERE user_id = ?)");
-    Ok(repeats.bind(user.0).fetch_one(connection).await?)
-}
-
-/// All items that show a message that matches, still to be ordered and cut. `repeats`: see [`repeats()`].
-fn select(found: &mut QueryBuilder<Engine>, user: UserId, sought: &Sought, repeats: bool) {
-    // CROSS JOIN is SQLite's word for «in this order»: it knows nothing of how many rows the index answers.
-    match full_text(user, &sought.query) {
-        Some(expression) if repeats => {
-            found.push("SELECT items.message_id FROM search LEFT JOIN repeats ON repeats.message_id = search.rowid");
-            found.push(" AND repeats.user_id = ").push_bind(user.0);
-            found.push(" CROSS JOIN items ON items.message_id = coalesce(repeats.item_id, search.rowid)");
-            found.push(" WHERE search MATCH ").push_bind(expression).push(" AND items.user_id = ").push_bind(user.0);
-            found.push(" AND coalesce(items.shown_id, items.message_id) = search.rowid");
-        }
-        Some(expression) => {
-            found.push("SELECT items.message_id FROM search CROSS JOIN items ON items.message_id = search.rowid");
-            found.push(" WHERE search MATCH ").push_bind(expression).push(" AND items.user_id = ").push_bind(user.0);
-        }
-        None => {
-            found.push("SELECT items.message_id FROM items WHERE items.user_id = ").push_bind(user.0);
-        }
-    }
-    found.push(" AND items.deleted = 0");
-    for term in sought.query.terms() {
-        if let What::Is(is) = term.what {
-            found.push(if term.not { " AND NOT (" } else { " AND (" }).push(condition(is)).push(")");
-        }
-    }
-    if sought.from > i64::MIN || sought.until < i64::MAX {
-        found
-            .push(" AND items.surfaced_at BETWEEN ")
-            .push_bind(sought.from)
-            .push(" AND ")
-            .push_bind(sought.until.saturating_sub(1));
-    }
-}
-
-fn condition(is: Is) -> &'static str {
-    match is {
-        Is::Unread => "items.read = 0",
-        Is::Read => "items.read = 1",
-        Is::Unseen => "items.seen = 0",
-        Is::Pinned => "items.pinned = 1",
-        Is::Snoozed => "items.snoozed IS NOT NULL",
-        Is::Done => "items.done = 1",
-    }
-}
-
 /// The query in the language of FTS5 (<https://www.sqlite.org/fts5.html>, §3), about the messages that this reader may have.
 /// `None`: nothing in it is about the message, only about what the reader did with it.
-fn full_text(user: UserId, query: &Query) -> Option<String> {
+pub(super) fn full_text(user: UserId, query: &Query) -> Option<String> {
     let mut all = format!("facts : (r{} OR everyone)", user.0);
     let mut none = Vec::new();
     let mut any = false;

@@ -32,6 +32,8 @@ mod acts;
 
 mod find;
 
+mod found;
+
 mod people;
 
 mod tokens;
