@@ -221,7 +221,7 @@ test("in quiet hours toast, sound and notification wait, urgent messages do not,
   await expect(toast).toBeHidden();
   // From another device: a tab of this browser would be looked at, and tell.
   const elsewhere = await visitor();
-  await signIn(elsewhere, ana);
+  await signIn(elsewhere, ana, "/preferences");
   await follows(page, elsewhere.context(), quiet(false));
   await comeTo(page);
   const digest = "While it was quiet: 3 messages. Latest: Backup failed";
