@@ -6,6 +6,8 @@ use std::str::FromStr;
 use pulldown_cmark::{Event, LinkType, Tag, TagEnd};
 use url::Url;
 
+use super::markdown::leads_somewhere;
+
 /// A host that images may come from, by https, with its port when that is another than 443.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImageHost(String);
@@ -49,7 +51,8 @@ enum Shown {
     Words,
 }
 
-/// Turns images that may not be shown into links, or into their words inside of a link, as links cannot be nested.
+/// Turns images that may not be shown into links, or into their words inside of a link, as links cannot be nested; and links
+/// that must not lead where they do into their words.
 pub(super) fn as_allowed<'a>(events: impl Iterator<Item = Event<'a>>, hosts: &[ImageHost]) -> Vec<Event<'a>> {
     let mut open: Vec<(Shown, bool)> = Vec::new();
     let mut shown = Vec::new();
@@ -68,8 +71,8 @@ pub(super) fn as_allowed<'a>(events: impl Iterator<Item = Event<'a>>, hosts: &[I
                 }
             }
             Event::Start(link @ Tag::Link { .. }) => {
-                if in_link {
-                    open.push((Shown::Words, true));
+                if in_link || !leads(&link) {
+                    open.push((Shown::Words, false));
                 } else {
                     open.push((Shown::Itself, true));
                     shown.push(Event::Start(link));
@@ -97,6 +100,11 @@ pub(super) fn as_allowed<'a>(events: impl Iterator<Item = Event<'a>>, hosts: &[I
         }
     }
     shown
+}
+
+fn leads(link: &Tag<'_>) -> bool {
+    matches!(link, Tag::Link { link_type: LinkType::Email, .. })
+        || matches!(link, Tag::Link { dest_url, .. } if leads_somewhere(dest_url))
 }
 
 fn is_web(address: &str) -> bool {
