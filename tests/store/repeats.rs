@@ -119,6 +119,47 @@ async fn after_done_a_repeat_is_a_new_row_and_what_is_resolved_bothers_nobody() 
 }
 
 #[tokio::test]
+async fn an_undo_after_a_repeat_does_not_make_a_second_row_of_one_key() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let first = publish(&bench, disk(ana, &["bob"], "85 %")).await;
+        let other = bench.send(ana, &["bob"]).await.id;
+        let act =
+            async |ids: &[MessageId], action| bench.store().act(bob, ids, action).await.unwrap().unwrap().undo.unwrap();
+        let undo = async |seq| bench.store().undo(bob, seq).await.unwrap().map(|acted| acted.items);
+        let states = async || {
+            let inbox = bench.inbox(bob).await;
+            assert_eq!(inbox.counts, inbox.recount(), "the counts are those of the rows");
+            inbox.states()
+        };
+
+        let done = act(&[first, other], Action::Done).await;
+        let second = publish(&bench, disk(ana, &["bob"], "90 %")).await;
+        assert_eq!(undo(done).await, Some(1), "the other comes back, the row of the key is there already");
+        assert_eq!(states().await, [(first, DONE), (other, UNREAD), (second, UNREAD)]);
+        assert_eq!(undo(done).await, None);
+
+        act(&[second], Action::Done).await;
+        act(&[first], Action::Restore).await;
+        let deleted = act(&[first], Action::Delete).await;
+        let third = publish(&bench, disk(ana, &["bob"], "95 %")).await;
+        assert_eq!(undo(deleted).await, Some(1), "what was deleted is not lost");
+        let done = |id| (id, DONE);
+        assert_eq!(states().await, [done(first), (other, UNREAD), done(second), (third, UNREAD)]);
+
+        let both = act(&[third, other], Action::Done).await;
+        assert_eq!(undo(both).await, Some(2), "nobody followed these");
+        assert_eq!(states().await, [done(first), (other, UNREAD), done(second), (third, UNREAD)]);
+
+        let followed = bench.heard(bob);
+        let mut reader = crate::bench::Inbox::default();
+        followed.iter().for_each(|event| reader.apply(event));
+        assert_eq!(reader, bench.inbox(bob).await, "readers were told so");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn after_delete_a_repeat_is_a_new_row() {
     on_each(async |bench| {
         let [ana, bob] = bench.people(["ana", "bob"]).await;

@@ -216,6 +216,7 @@ async fn read_all(transaction: &mut Transaction, user: UserId, up_to: Seq) -> Re
 
 /// Swaps what the items are and what they were, inside the database.
 async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<Option<Acted>, StoreError> {
+    leave_followed(&mut transaction.connection, user, act).await?;
     let (items, unread, unseen, pinned, snoozed): (i64, i64, i64, i64, i64) = sqlx::query_as(
         "SELECT count(*),
                 coalesce(sum((was & 22 = 0 AND was_snoozed IS NULL)
@@ -251,6 +252,33 @@ async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<O
     let event = came_back(&mut transaction.connection, user, seq, counts, items).await?;
     transaction.tell(user, event);
     Ok(Some(Acted { undo: Some(seq), items }))
+}
+
+/// What left the inbox by this act and was followed there by a repeat does not come back to the inbox, or one collapse key would
+/// have two rows: what is done stays so, and what was deleted comes back as done.
+async fn leave_followed(connection: &mut SqliteConnection, user: UserId, act: Seq) -> Result<(), StoreError> {
+    let followed: Vec<i64> = sqlx::query_scalar(
+        "SELECT message_id FROM items INDEXED BY items_by_seq
+         WHERE user_id = ?1 AND seq = ?2 AND acted = ?2 AND was & 20 = 0 AND (done = 1 OR deleted = 1)
+             AND EXISTS (SELECT 1 FROM items AS later INDEXED BY items_by_series
+                         WHERE later.user_id = ?1 AND later.series_id = items.series_id AND later.done = 0 AND later.deleted = 0)",
+    )
+    .bind(user.0)
+    .bind(act.0)
+    .fetch_all(&mut *connection)
+    .await?;
+    if followed.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE items SET acted = iif(deleted, acted, NULL), was = was | 7, was_snoozed = NULL
+         WHERE user_id = ? AND message_id IN (SELECT value FROM json_each(?))",
+    )
+    .bind(user.0)
+    .bind(Json(followed))
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// Tells of a change after which each of its items is in a state of its own.
