@@ -2,6 +2,7 @@
 //!
 //! `backup "disk full" -retry is:unread from:ci tag:deploy category:ops priority:high after:2026-11-01 before:7d`
 //! A word of three letters or more also finds words that begin with it; quoted words stand next to each other, just so; `-` excludes.
+//! `docs/PROTOCOL.md` has the whole grammar.
 
 use std::fmt;
 
@@ -38,7 +39,7 @@ pub enum What {
     Phrase(String),
     /// What the reader did with it.
     Is(Is),
-    /// Words of the sender's names.
+    /// Words of the sender's names, or the beginning of one.
     From(String),
     /// A tag, whole.
     Tag(String),
@@ -124,6 +125,9 @@ pub enum Problem {
     When(String),
 }
 
+/// `"`, and what telephones and word processors make of it in various countries.
+const QUOTES: [char; 7] = ['"', '“', '”', '„', '‟', '«', '»'];
+
 const FILTERS: [&str; 7] = ["is", "from", "tag", "category", "priority", "before", "after"];
 
 impl Is {
@@ -203,7 +207,7 @@ fn term(text: &str) -> Result<(Option<Term>, &str), Problem> {
         Some(rest) if !rest.is_empty() && !rest.starts_with(is_space) => (true, rest),
         _ => (false, text),
     };
-    if text.starts_with('"') {
+    if text.starts_with(QUOTES) {
         let (phrase, rest) = value(text)?;
         if !has_words(phrase) {
             return Err(Problem::Nothing);
@@ -236,10 +240,12 @@ fn filter(key: &str, rest: &str) -> Result<Option<&'static str>, Problem> {
 
 /// What stands between quotes, or up to the next space; and what follows.
 fn value(text: &str) -> Result<(&str, &str), Problem> {
-    match text.strip_prefix('"') {
-        Some(quoted) => quoted.split_once('"').ok_or(Problem::Quote),
-        None => Ok(text.split_at(text.find(is_space).unwrap_or(text.len()))),
-    }
+    let Some(quoted) = text.strip_prefix(QUOTES) else {
+        return Ok(text.split_at(text.find(is_space).unwrap_or(text.len())));
+    };
+    // What begins plainly may have the others in it.
+    let plain = if text.starts_with('"') { quoted.split_once('"') } else { None };
+    plain.or_else(|| quoted.split_once(QUOTES)).ok_or(Problem::Quote)
 }
 
 fn condition(name: &str, value: &str) -> Result<What, Problem> {
@@ -275,7 +281,8 @@ impl fmt::Display for Query {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.not { "-" } else { "" })?;
-        let quoted = |value: &str| if value.contains(is_space) { format!("\"{value}\"") } else { value.to_owned() };
+        let split = |value: &str| value.contains(is_space) || value.starts_with(QUOTES);
+        let quoted = |value: &str| if split(value) { format!("\"{value}\"") } else { value.to_owned() };
         match &self.what {
             What::Word(word) => f.write_str(word),
             What::Phrase(words) => write!(f, "\"{words}\""),

@@ -50,6 +50,23 @@ fn words_phrases_filters_and_their_opposites() {
 }
 
 #[test]
+fn quotes_of_all_countries_are_quotes() {
+    let phrase = is(What::Phrase("disk full".into()));
+    for text in
+        ["“disk full”", "„disk full“", "«disk full»", "»disk full«", "”disk full”", "“disk full\"", "\"disk full”"]
+    {
+        assert_eq!(terms(text), std::slice::from_ref(&phrase), "{text}");
+    }
+    assert_eq!(terms("from:“Build Bot” x"), [is(What::From("Build Bot".into())), is(What::Word("x".into()))]);
+    assert_eq!(terms("-“retry”"), [not(What::Phrase("retry".into()))]);
+    assert_eq!(terms("\"he said “no”, twice\""), [is(What::Phrase("he said “no”, twice".into()))]);
+    let odd = Query::parse("from:\"”x\"").expect("a name");
+    assert_eq!(Query::parse(&odd.to_string()), Ok(odd));
+    assert_eq!(problem("“disk"), (1, Problem::Quote));
+    assert_eq!(terms("it’s 27”"), [is(What::Word("it’s".into())), is(What::Word("27”".into()))]);
+}
+
+#[test]
 fn what_people_paste_is_looked_for() {
     let word = |text: &str| is(What::Word(text.into()));
     assert_eq!(terms("Alert: disk at 27\" - 90%"), ["Alert:", "disk", "at", "27\"", "90%"].map(word));
@@ -90,7 +107,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_written_reads_back(text in "(-?(is:|from:|tag:|before:|a:)?(\"[a-z \"]{0,5}\"|[a-z\"*:-]{0,4}|unread|7d|\\PC{1,3}) {0,2}){1,6}") {
+    fn what_is_written_reads_back(text in "(-?(is:|from:|tag:|before:|a:)?([\"“«][a-z \"”]{0,5}[\"»]|[a-z\"*:-]{0,4}|unread|7d|\\PC{1,3}) {0,2}){1,6}") {
         if let Ok(query) = Query::parse(&text) {
             prop_assert_eq!(Query::parse(&query.to_string()), Ok(query.clone()), "{} {:?}", &text, query);
         }

@@ -59,6 +59,8 @@ mod markdown;
 
 pub mod images;
 
+mod words;
+
 mod snippet;
 
 mod hex;

@@ -1,9 +1,7 @@
 //! Snippet: the part of a message in which the words stand that were looked for. Pure; comes after the store has found the
 //! message, which it has by its index of words: here they are found again in the text, folded in the same way.
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
-
+use super::words::{Word, is_beginning, words};
 use crate::domain::found::Pieces;
 use crate::domain::query::{Query, What};
 
@@ -20,20 +18,10 @@ pub(super) struct Mark {
     begun: bool,
 }
 
-/// The shortest beginning of a word that also finds what begins with it. Shorter ones would find half of everything.
-pub(super) const BEGINNING_MIN: usize = 3;
-
-/// Whether a word also finds longer ones. What ends in a digit is a whole number: «db-1» is not «db-10».
-pub(super) fn is_beginning(word: &str) -> bool {
-    let last = word.chars().rev().skip_while(|letter| !letter.is_alphanumeric());
-    let last: Vec<char> = last.take_while(|letter| letter.is_alphanumeric()).collect();
-    last.len() >= BEGINNING_MIN && !last[0].is_numeric()
-}
-
 /// The words of a query that a message has because it was found.
 pub(super) fn marks(query: &Query) -> Vec<Mark> {
     let sought = query.terms().iter().filter(|term| !term.not);
-    let mark = |text: &str, begun| Mark { words: words(text).map(|(_, word)| word).collect(), begun };
+    let mark = |text: &str, begun| Mark { words: words(text).map(|word| word.folded).collect(), begun };
     let marks = sought.filter_map(|term| match &term.what {
         What::Word(word) => Some(mark(word, is_beginning(word))),
         What::Phrase(words) => Some(mark(words, false)),
@@ -104,14 +92,13 @@ fn pieces(text: &str, places: &[(usize, usize)]) -> Pieces {
 
 /// Where marks stand, in order and beside each other.
 fn places(text: &str, marks: &[Mark]) -> Vec<(usize, usize)> {
-    let words: Vec<(usize, String)> = words(text).collect();
+    let words: Vec<Word> = words(text).collect();
     let mut places: Vec<(usize, usize)> = Vec::new();
     let mut at = 0;
     while at < words.len() {
         let longest = marks.iter().filter(|mark| mark.is_at(&words[at..])).map(|mark| mark.words.len()).max();
         if let Some(length) = longest {
-            let (last, _) = words[at + length - 1];
-            places.push((words[at].0, last + word_length(&text[last..])));
+            places.push((words[at].at.start, words[at + length - 1].at.end));
         }
         at += longest.unwrap_or(1);
     }
@@ -119,29 +106,13 @@ fn places(text: &str, marks: &[Mark]) -> Vec<(usize, usize)> {
 }
 
 impl Mark {
-    fn is_at(&self, words: &[(usize, String)]) -> bool {
+    fn is_at(&self, words: &[Word]) -> bool {
         let last = self.words.len() - 1;
         words.len() > last
-            && self.words.iter().zip(words).enumerate().all(|(nth, (mine, (_, word)))| {
-                if nth == last && self.begun { word.starts_with(mine.as_str()) } else { word == mine }
+            && self.words.iter().zip(words).enumerate().all(|(nth, (mine, Word { folded, .. }))| {
+                if nth == last && self.begun { folded.starts_with(mine.as_str()) } else { folded == mine }
             })
     }
-}
-
-/// The words of a text as the index has them: letters and digits, in small letters, without the marks on them.
-fn words(text: &str) -> impl Iterator<Item = (usize, String)> {
-    let mut rest = 0;
-    std::iter::from_fn(move || {
-        let from = rest + text[rest..].find(char::is_alphanumeric)?;
-        let length = word_length(&text[from..]);
-        rest = from + length;
-        let word = text[from..rest].nfd().filter(|letter| !is_combining_mark(*letter)).flat_map(char::to_lowercase);
-        Some((from, word.collect()))
-    })
-}
-
-fn word_length(text: &str) -> usize {
-    text.find(|letter: char| !letter.is_alphanumeric() && !is_combining_mark(letter)).unwrap_or(text.len())
 }
 
 #[cfg(test)]
@@ -167,6 +138,9 @@ mod tests {
             ("cafe", "Le Cafe\u{301} ouvert", vec!["Le ", "Cafe\u{301}", " ouvert"]),
             ("CAFÉ", "le café", vec!["le ", "café"]),
             ("-of is:unread", "Backup of", vec!["Backup of"]),
+            ("会議", "明日の会議室", vec!["明日の", "会議", "室"]),
+            ("서버", "서버가 꺼짐", vec!["", "서버", "가 꺼짐"]),
+            ("ข้าว", "ไปกินข้าว", vec!["ไปกิน", "ข้าว"]),
         ];
         for (query, line, pieces) in cases {
             assert_eq!(marked(line, &of(query)), pieces, "{query} in {line}");

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use tidings::domain::item::PAGE;
 use tidings::domain::query::When;
 use tidings::domain::{Action, Details, Item, MessageId, Page, Priority, Query, UserId};
-use tidings::server::store::{FILTERS_MAX, Kept, NewMessage, Sought};
+use tidings::server::store::{FILTERS_MAX, Kept, NewMessage, NewUser, Sought};
 
-use crate::bench::{Bench, NOW, message, on_each, to_everyone};
+use crate::bench::{Bench, NOW, message, on_each, person, to_everyone};
 
 /// The middle of the tests' day.
 fn sought(query: &str) -> Sought {
@@ -57,7 +57,7 @@ async fn each_kind_of_term_finds_what_it_says() {
         }
         bench.act(ana, MessageId(2), Action::Read).await;
         bench.act(ana, MessageId(3), Action::Done).await;
-        let cases: [(&str, &[i64]); 35] = [
+        let cases: [(&str, &[i64]); 36] = [
             ("disk", &[2, 1]),
             ("DISK full", &[2, 1]),
             ("\"disk is full\"", &[1]),
@@ -74,6 +74,7 @@ async fn each_kind_of_term_finds_what_it_says() {
             ("from:ci", &[3, 1]),
             ("-from:CI", &[2]),
             ("from:ci disk", &[1]),
+            ("“disk is full”", &[1]),
             ("tag:prod", &[3]),
             ("tag:Deploy-Prod", &[2]),
             ("tag:deploy", &[]),
@@ -114,6 +115,85 @@ async fn a_page_has_the_words_and_its_moment() {
         assert_eq!(found.hits[0].text, ["It ", "failed", " at noon."]);
         assert_eq!((page.cursor.seq, page.counts.unread), (page.items[0].seq, 1));
         assert!(find(&bench, ana, "from:ana").await.found.unwrap().hits.is_empty(), "there is nothing to mark");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_readers_see_is_found_and_nothing_else() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let body =
+            "A [guide](https://wiki.example/runbook) for `Vec<String>`, ![a graph](https://images.example/disk.png).";
+        publish(&bench, note(ana, "ana", "How to", body)).await;
+        for query in ["wiki", "runbook", "example", "https", "png"] {
+            assert_eq!(found(&bench, ana, query).await, [0; 0], "{query} stands in addresses only");
+        }
+        for query in ["guide", "string", "vec", "graph"] {
+            let page = find(&bench, ana, query).await;
+            assert_eq!(page.items.len(), 1, "{query}");
+            assert_eq!(page.found.unwrap().hits[0].text.len() % 2, 1, "{query} is marked");
+            let text = find(&bench, ana, query).await.found.unwrap().hits.remove(0).text;
+            assert!(text[1].to_lowercase().contains(query), "{query} is marked: {text:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn texts_without_spaces_are_found_by_any_part_of_them() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        publish(&bench, note(ana, "ana", "明日の会議室", "漢字漢字テスト、v2のバックアップ")).await;
+        publish(&bench, note(ana, "ana", "서버가 꺼졌습니다", "ไปกินข้าวกัน")).await;
+        publish(&bench, note(ana, "ana", "मेरा दिन", "как дела, Łódź")).await;
+        let cases: [(&str, &[i64]); 14] = [
+            ("会議", &[1]),
+            ("議会", &[]),
+            ("漢字", &[1]),
+            ("字テ", &[1]),
+            ("テスト", &[1]),
+            ("v2", &[1]),
+            ("ハックアッフ", &[]),
+            ("会議 -漢字", &[]),
+            ("서버", &[2]),
+            ("꺼졌", &[2]),
+            ("ข้าว", &[2]),
+            ("กัน -กิน", &[]),
+            ("दिन", &[3]),
+            ("दान", &[]),
+        ];
+        for (query, ids) in cases {
+            let page = find(&bench, ana, query).await;
+            assert_eq!(page.items.iter().map(|item| item.id.0).collect::<Vec<_>>(), ids, "{query}");
+            let hits = page.found.unwrap().hits;
+            assert!(hits.iter().all(|hit| hit.title.len() > 1 || hit.text.len() > 1), "{query} is marked: {hits:?}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn senders_are_found_by_the_beginning_of_any_of_their_names() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let olga = NewUser { display_name: "Olivia Großmann".into(), ..person("olga-1") };
+        let olga = bench.store().add_user(olga).await.unwrap();
+        publish(&bench, note(olga, "ana", "One", "")).await;
+        publish(&bench, note(ana, "ana", "Two", "")).await;
+        for (query, ids) in [
+            ("from:oli", &[1][..]),
+            ("from:OLG", &[1]),
+            ("from:gross", &[]),
+            ("from:groß", &[1]),
+            ("from:ol", &[]),
+            ("from:olga-1", &[1]),
+            ("from:\"olivia gro\"", &[1]),
+            ("from:livia", &[]),
+            ("-from:oli", &[2]),
+        ] {
+            assert_eq!(found(&bench, ana, query).await, ids, "{query}");
+        }
     })
     .await;
 }

@@ -8,13 +8,13 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use tidings::domain::event::Which;
-use tidings::domain::{Counts, Event, Seq, UserId, View};
+use tidings::domain::{Counts, Details, Event, Query, Seq, UserId, View};
 use tidings::server::store::{
-    Acts, Change, Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sqlite, SqliteOptions, Store,
-    StoreError,
+    Acts, Change, Find, Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sought, Sqlite, SqliteOptions,
+    Store, StoreError,
 };
 
-use crate::bench::{Heard, ears, message, person};
+use crate::bench::{Heard, ears, message, person, to_everyone};
 
 /// A place for a database.
 struct Place {
@@ -264,4 +264,41 @@ async fn a_hundred_thousand_are_marked_read_and_taken_back_in_seconds() {
     println!("marked in {marked:?}, taken back in {:?}", both - marked);
     assert!(both < Duration::from_secs(20), "{marked:?}, then {:?}", both - marked);
     store.close().await;
+}
+
+#[tokio::test]
+async fn an_index_of_words_that_a_migration_emptied_is_made_anew() {
+    let place = Place::new();
+    let store = place.open(SqliteOptions::default()).await.unwrap();
+    let ana = store.add_user(person("ana")).await.unwrap();
+    let bob = store.add_user(person("bob")).await.unwrap();
+    let details = Details { collapse_key: Some("disk".into()), tags: vec!["prod".into()], ..Details::default() };
+    for (to, title) in [("ana", "disk 85 %"), ("bob", "theirs"), ("ana", "disk 90 %")] {
+        let details = if to == "ana" { details.clone() } else { Details::default() };
+        store.publish(NewMessage { title: title.into(), details, ..message(ana, &[to]) }).await.unwrap();
+    }
+    store.publish(NewMessage { title: "all".into(), ..to_everyone(bob) }).await.unwrap();
+    while store.deliver_chunk().await.unwrap() {}
+    let found = async |store: &Sqlite, user, query: &str| {
+        let sought = Sought::new(Query::parse(query).unwrap(), |_| 0);
+        let page = store.find(user, &sought, None).await.unwrap();
+        page.items.iter().map(|item| item.id.0).collect::<Vec<_>>()
+    };
+    let queries = ["disk", "90", "theirs", "all", "tag:prod", "from:bob", "priority:normal", "-disk"];
+    let mut before = Vec::new();
+    for (user, query) in [ana, bob].into_iter().flat_map(|user| queries.map(|query| (user, query))) {
+        before.push(found(&store, user, query).await);
+    }
+    assert_eq!(before[..4], [vec![1], vec![1], vec![], vec![4]]);
+    store.close().await;
+    let mut aside = place.aside().await;
+    sqlx::query("INSERT INTO search (search) VALUES ('delete-all')").execute(&mut aside).await.unwrap();
+    aside.close().await.unwrap();
+
+    let store = place.open(SqliteOptions::default()).await.unwrap();
+    let mut after = Vec::new();
+    for (user, query) in [ana, bob].into_iter().flat_map(|user| queries.map(|query| (user, query))) {
+        after.push(found(&store, user, query).await);
+    }
+    assert_eq!(after, before);
 }

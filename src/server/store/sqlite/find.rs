@@ -11,12 +11,12 @@ use sqlx::{QueryBuilder, SqliteConnection};
 use super::Sqlite;
 use super::found::{latest, repeats, select};
 use super::inboxes::{items_by_id, now};
+use super::index::fact;
 use crate::domain::item::PAGE;
 use crate::domain::query::{Query, Term, What};
-use crate::domain::{Cursor, Details, Found, Hit, MessageId, Page, Priority, Rank, UserId, View};
-use crate::server::hex::hex;
+use crate::domain::{Cursor, Found, Hit, MessageId, Page, Rank, UserId, View};
 use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought, StoreError};
-use crate::server::{markdown, snippet};
+use crate::server::{markdown, snippet, words};
 
 /// How long counting may take for one page. A page must not wait for its rail.
 const COUNTING: Duration = Duration::from_millis(30);
@@ -146,9 +146,9 @@ pub(super) fn full_text(user: UserId, query: &Query) -> Option<String> {
 
 fn expression(what: &What) -> Option<String> {
     Some(match what {
-        What::Word(word) if snippet::is_beginning(word) => format!("{{title body}} : {} *", quoted(word)),
-        What::Word(words) | What::Phrase(words) => format!("{{title body}} : {}", quoted(words)),
-        What::From(name) => format!("sender : {}", quoted(name)),
+        What::Word(word) => format!("{{title body}} : {}", begun(word)),
+        What::Phrase(words) => format!("{{title body}} : {}", quoted(words)),
+        What::From(name) => format!("sender : {}", begun(name)),
         What::Tag(tag) => format!("facts : {}", fact('t', tag)),
         What::Category(category) => format!("facts : {}", fact('c', category)),
         What::Priority(priority) => format!("facts : p{}", priority.as_str()),
@@ -156,47 +156,15 @@ fn expression(what: &What) -> Option<String> {
     })
 }
 
-/// Text as a string of that language: between quotes only a quote means something, and two of them are one.
+/// Words next to each other, the last of them perhaps only begun.
+fn begun(typed: &str) -> String {
+    let star = if words::is_beginning(typed) { " *" } else { "" };
+    quoted(typed) + star
+}
+
+/// Words next to each other as a string of that language: between quotes only a quote means something, and words have none.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('"', "\"\"").replace('\0', " "))
-}
-
-/// A label as one word of the index, whatever is in it.
-fn fact(kind: char, label: &str) -> String {
-    format!("{kind}{}", hex(label.to_lowercase().as_bytes()))
-}
-
-/// What a message is found by beside its words.
-pub(super) fn facts(priority: Priority, details: &Details, readers: Option<&[i64]>) -> String {
-    let mut facts = format!("p{}", priority.as_str());
-    let labels = details.category.iter().map(|category| fact('c', category));
-    for label in labels.chain(details.tags.iter().map(|tag| fact('t', tag))) {
-        facts.push(' ');
-        facts.push_str(&label);
-    }
-    match readers {
-        None => facts.push_str(" everyone"),
-        Some(ids) => ids.iter().for_each(|id| facts.push_str(&format!(" r{id}"))),
-    }
-    facts
-}
-
-/// Puts what a commit has published into the index. All at once and at its end: the index writes a piece of itself to the
-/// file at every savepoint.
-pub(super) async fn index(
-    connection: &mut SqliteConnection,
-    messages: &[(MessageId, String)],
-) -> Result<(), StoreError> {
-    let messages: Vec<(i64, &str)> = messages.iter().map(|(id, facts)| (id.0, facts.as_str())).collect();
-    sqlx::query(
-        "INSERT INTO search (rowid, title, body, sender, facts)
-         SELECT messages.id, title, body, username || ' ' || display_name, new.value ->> 1
-         FROM json_each(?) AS new JOIN messages ON messages.id = new.value ->> 0 JOIN users ON users.id = sender_id",
-    )
-    .bind(sqlx::types::Json(messages))
-    .execute(connection)
-    .await?;
-    Ok(())
+    format!("\"{}\"", words::spaced(text))
 }
 
 /// Where the words stand in what these items show.
@@ -238,10 +206,11 @@ mod tests {
         assert_eq!(
             of("a\"b*c OR -NEAR(x)"),
             Some(
-                "(facts : (r7 OR everyone) AND {title body} : \"a\"\"b*c\" AND {title body} : \"OR\") NOT ({title body} : \"NEAR(x)\")"
+                "(facts : (r7 OR everyone) AND {title body} : \"a b c\" AND {title body} : \"or\") NOT ({title body} : \"near x\")"
                     .into()
             )
         );
+        assert_eq!(of("from:Olga"), Some("facts : (r7 OR everyone) AND sender : \"olga\" *".into()));
         assert_eq!(of("tag:A-1"), Some("facts : (r7 OR everyone) AND facts : t612d31".into()));
     }
 }

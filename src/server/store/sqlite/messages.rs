@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::Sqlite;
 use super::deliver::deliver;
-use super::find;
+use super::index::{Entry, Words, facts};
 use super::writer::Transaction;
 use crate::domain::{Audience, MessageId, Priority, UserId, Username};
 use crate::server::store::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent, StoreError};
@@ -18,7 +18,8 @@ const CHUNK: i64 = 1000;
 #[async_trait]
 impl Messages for Sqlite {
     async fn publish(&self, message: NewMessage) -> Result<Published, PublishError> {
-        self.writer.write(move |transaction| Box::pin(publish(transaction, message))).await
+        let words = Words::of(&message.title, &message.body);
+        self.writer.write(move |transaction| Box::pin(publish(transaction, message, words))).await
     }
 
     async fn deliver_chunk(&self) -> Result<bool, StoreError> {
@@ -90,17 +91,16 @@ impl TryFrom<SentRow> for Sent {
 }
 
 /// Nothing is written before the key and all names are found good, so a refusal leaves nothing to take back.
-async fn publish(transaction: &mut Transaction, message: NewMessage) -> Result<Published, PublishError> {
+async fn publish(transaction: &mut Transaction, message: NewMessage, words: Words) -> Result<Published, PublishError> {
     if let Some(key) = &message.idempotency
         && let Some(published) = earlier(&mut transaction.connection, message.sender, key).await?
     {
         return Ok(published);
     }
-    let published = match &message.audience {
+    let (published, facts) = match &message.audience {
         Audience::Everyone => {
             let published = begin_broadcast(&mut transaction.connection, &message).await?;
-            transaction.publish(published.id, find::facts(message.priority, &message.details, None));
-            published
+            (published, facts(message.priority, &message.details, None))
         }
         Audience::Users(names) => {
             let (ids, unknown) = resolve(&mut transaction.connection, names).await?;
@@ -109,10 +109,11 @@ async fn publish(transaction: &mut Transaction, message: NewMessage) -> Result<P
             }
             let id = insert(&mut transaction.connection, &message, ids.len() as i64).await?;
             deliver(transaction, id, &ids).await?;
-            transaction.publish(id, find::facts(message.priority, &message.details, Some(&ids)));
-            Published { id, recipients: ids.len() as u64, repeated: false }
+            let published = Published { id, recipients: ids.len() as u64, repeated: false };
+            (published, facts(message.priority, &message.details, Some(&ids)))
         }
     };
+    transaction.publish(Entry { message: published.id, sender: message.sender, words, facts });
     if let Some(key) = message.idempotency {
         remember(&mut transaction.connection, message.sender, key, published).await?;
     }

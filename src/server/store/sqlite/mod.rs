@@ -30,6 +30,8 @@ mod inboxes;
 
 mod acts;
 
+mod index;
+
 mod find;
 
 mod found;

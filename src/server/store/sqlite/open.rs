@@ -9,6 +9,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, Sq
 use sqlx::{ConnectOptions, Connection};
 
 use super::Sqlite;
+use super::index;
 use super::life::{self, Note};
 use super::writer::Writer;
 use crate::domain::Epoch;
@@ -150,6 +151,7 @@ async fn prepare(connection: &mut SqliteConnection, path: &Path, serving: bool) 
         }
         Err(other) => return Err(other.into()),
     }
+    index::fill_when_empty(&mut transaction).await?;
     let made = sqlx::query("INSERT INTO meta (one, epoch) VALUES (1, ?) ON CONFLICT (one) DO NOTHING")
         .bind(new_epoch()?)
         .execute(&mut *transaction)

@@ -16,9 +16,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::task::JoinHandle;
 
 use super::error::{Refusal, again};
-use super::find;
+use super::index::{Entry, index};
 use super::life::{self, Note};
-use crate::domain::{Epoch, Event, MessageId, UserId};
+use crate::domain::{Epoch, Event, UserId};
 use crate::server::store::{Change, Committed, Ending, OnCommit, StoreError, Watch};
 
 /// Writes that may wait. At some thousand writes a second this is less than a second of waiting; more is refused as
@@ -33,8 +33,8 @@ pub(super) struct Transaction {
     /// The connection, inside the write's savepoint.
     pub(super) connection: SqliteConnection,
     told: Committed,
-    /// Published messages, with what they are found by beside their words.
-    published: Vec<(MessageId, String)>,
+    /// Published messages, as the index is to have them.
+    published: Vec<Entry>,
     /// Where the count of all numbers stands, when this commit gave some.
     counted: Option<i64>,
 }
@@ -51,15 +51,15 @@ impl Transaction {
     }
 
     /// Notes a message that is to be found from this commit on.
-    pub(super) fn publish(&mut self, id: MessageId, facts: String) {
-        self.published.push((id, facts));
+    pub(super) fn publish(&mut self, entry: Entry) {
+        self.published.push(entry);
     }
 
     async fn index(&mut self) -> Result<(), StoreError> {
         if self.published.is_empty() {
             return Ok(());
         }
-        find::index(&mut self.connection, &std::mem::take(&mut self.published)).await
+        index(&mut self.connection, &std::mem::take(&mut self.published)).await
     }
 
     async fn count(&mut self) -> Result<(), StoreError> {
