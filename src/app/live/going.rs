@@ -171,8 +171,11 @@ impl Live {
         }
     }
 
-    /// Searches again, unless the reader went elsewhere meanwhile.
+    /// Searches again, unless the reader went elsewhere meanwhile. A tab that nobody sees waits until it is shown.
     fn look_again(self) {
+        if document().hidden() {
+            return set_timeout(move || self.look_again(), LOOK_PAUSE);
+        }
         self.looking.set(false);
         if self.peek(Inbox::doubtful) {
             self.reload();
