@@ -41,6 +41,8 @@ pub enum What {
     Is(Is),
     /// Words of the sender's names, or the beginning of one.
     From(String),
+    /// Words of the sender's names, next to each other.
+    FromExactly(String),
     /// A tag, whole.
     Tag(String),
     /// A category, whole.
@@ -218,11 +220,16 @@ fn term(text: &str) -> Result<(Option<Term>, &str), Problem> {
     if let Some((key, rest)) = word.split_once(':')
         && let Some(name) = filter(key, rest)?
     {
-        let (value, rest) = value(&text[key.len() + 1..])?;
+        let text = &text[key.len() + 1..];
+        let (value, rest) = value(text)?;
         if value.is_empty() {
             return Err(Problem::Value(name));
         }
-        return Ok((Some(Term { not, what: condition(name, value)? }), rest));
+        let what = match condition(name, value)? {
+            What::From(name) if text.starts_with(QUOTES) => What::FromExactly(name),
+            what => what,
+        };
+        return Ok((Some(Term { not, what }), rest));
     }
     let what = has_words(word).then(|| What::Word(word.to_owned()));
     Ok((what.map(|what| Term { not, what }), &text[word.len()..]))
@@ -287,7 +294,8 @@ impl fmt::Display for Term {
             What::Word(word) => f.write_str(word),
             What::Phrase(words) => write!(f, "\"{words}\""),
             What::Is(is) => write!(f, "is:{}", is.as_str()),
-            What::From(name) => write!(f, "from:{}", quoted(name)),
+            What::From(name) => write!(f, "from:{name}"),
+            What::FromExactly(name) => write!(f, "from:\"{name}\""),
             What::Tag(tag) => write!(f, "tag:{}", quoted(tag)),
             What::Category(category) => write!(f, "category:{}", quoted(category)),
             What::Priority(priority) => write!(f, "priority:{}", priority.as_str()),

@@ -32,7 +32,7 @@ fn words_phrases_filters_and_their_opposites() {
         ("is:unread", is(What::Is(Is::Unread))),
         ("-IS:Done", not(What::Is(Is::Done))),
         ("from:ci", is(What::From("ci".into()))),
-        ("from:\"Build Bot\"", is(What::From("Build Bot".into()))),
+        ("from:\"Build Bot\"", is(What::FromExactly("Build Bot".into()))),
         ("-tag:deploy", not(What::Tag("deploy".into()))),
         ("category:ops", is(What::Category("ops".into()))),
         ("priority:Urgent", is(What::Priority(Priority::Urgent))),
@@ -57,7 +57,7 @@ fn quotes_of_all_countries_are_quotes() {
     {
         assert_eq!(terms(text), std::slice::from_ref(&phrase), "{text}");
     }
-    assert_eq!(terms("from:“Build Bot” x"), [is(What::From("Build Bot".into())), is(What::Word("x".into()))]);
+    assert_eq!(terms("from:“Build Bot” x"), [is(What::FromExactly("Build Bot".into())), is(What::Word("x".into()))]);
     assert_eq!(terms("-“retry”"), [not(What::Phrase("retry".into()))]);
     assert_eq!(terms("\"he said “no”, twice\""), [is(What::Phrase("he said “no”, twice".into()))]);
     let odd = Query::parse("from:\"”x\"").expect("a name");

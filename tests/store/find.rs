@@ -188,7 +188,9 @@ async fn senders_are_found_by_the_beginning_of_any_of_their_names() {
             ("from:groß", &[1]),
             ("from:ol", &[]),
             ("from:olga-1", &[1]),
-            ("from:\"olivia gro\"", &[1]),
+            ("from:\"olivia großmann\"", &[1]),
+            ("from:\"oliv\"", &[]),
+            ("from:\"olga\"", &[1]),
             ("from:livia", &[]),
             ("-from:oli", &[2]),
         ] {

@@ -149,6 +149,7 @@ fn expression(what: &What) -> Option<String> {
         What::Word(word) => format!("{{title body}} : {}", begun(word)),
         What::Phrase(words) => format!("{{title body}} : {}", quoted(words)),
         What::From(name) => format!("sender : {}", begun(name)),
+        What::FromExactly(name) => format!("sender : {}", quoted(name)),
         What::Tag(tag) => format!("facts : {}", fact('t', tag)),
         What::Category(category) => format!("facts : {}", fact('c', category)),
         What::Priority(priority) => format!("facts : p{}", priority.as_str()),
