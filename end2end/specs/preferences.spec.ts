@@ -37,7 +37,7 @@ test("a category leaves the inbox and comes back", async ({ page, tidings }) => 
   const box = page.getByRole("checkbox", { name: "Inbox for deploy" });
   await box.uncheck();
   await page.getByTestId("save").click();
-  await expect(page.getByTestId("mute")).toContainText("deploy");
+  await expect(page.getByTestId("muted")).toContainText("deploy");
   await send("Deploy 2");
   await visit(page, "/");
   await expect(row(page, "Deploy 1")).toBeVisible();

@@ -164,7 +164,7 @@ async fn a_reader_mutes_and_hears_again_by_plain_forms() {
 
     let listed = page(&browser, "/preferences").await;
     assert!(listed.contains(r#"value="sender:ops""#) && listed.contains(r#"value="category:deploy""#), "{listed}");
-    assert_eq!(listed.matches(r#"data-testid="mute""#).count(), 2);
+    assert_eq!(listed.matches(r#"data-testid="muted""#).count(), 2);
     created(app.post_message(&send, deploy.clone()).await).await;
     assert_eq!(app.inbox(&ann).await[1]["state"]["done"], true);
     for word in ["sender:ops", "category:deploy"] {

@@ -16,6 +16,8 @@ mod dashboard;
 
 mod find;
 
+mod hooks;
+
 mod injection;
 
 mod limits;

@@ -41,7 +41,7 @@ fn Row(mute: MyMute) -> impl IntoView {
     let mute_of = word.clone();
     let which = format!(" {shown}");
     view! {
-        <li data-testid="mute" data-mute=mute_of>
+        <li data-testid="muted" data-mute=mute_of>
             <div>
                 <p class="device">
                     <b>{shown}</b>
