@@ -5,10 +5,10 @@ PORT ?= 3000
 export HOST PORT
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo dev build check test soak speed breaks setup fmt clean
+.PHONY: help run demo dev build check test soak speed feel lighthouse breaks pictures spoken setup fmt clean
 
 help: ## Lists these tasks
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## Builds what changed and serves http://127.0.0.1:3000 with data in ./data (HOST=, PORT= change the address)
 	@scripts/serve.sh data
@@ -35,6 +35,18 @@ soak: build ## The checker: readers and publishers on a bad network while server
 
 speed: ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 5 min)
 	@cargo test --release --test store -- --ignored --nocapture find_speed
+
+feel: build ## Measures in Chromium how long it takes from a click or key to the row that has changed (about 3 min)
+	@scripts/browser.sh feel
+
+lighthouse: build ## Lighthouse on the signed-in inbox, as a phone; and when the first rows are painted and live (about 2 min)
+	@scripts/browser.sh lighthouse
+
+pictures: build ## Takes the pictures anew that the browser tests compare pages with: look at what changed
+	@scripts/browser.sh pictures
+
+spoken: build ## Writes anew what a screen reader says, in docs/ACCESSIBILITY.md: read what changed
+	@scripts/browser.sh spoken
 
 breaks: ## Shows that the checker can fail: breaks each invariant on purpose, and demands that it says so (about 15 min)
 	@scripts/breaks.sh

@@ -15,7 +15,12 @@ export default defineConfig<Options>({
   workers: 2,
   timeout: 60_000,
   globalTimeout: 18 * 60_000,
-  expect: { timeout: 10_000 },
+  expect: {
+    timeout: 10_000,
+    // Little enough that a wrong colour is seen, enough for edges of letters on another machine.
+    toHaveScreenshot: { threshold: 0.1, maxDiffPixelRatio: 0.004, animations: "disabled", caret: "hide", scale: "css" },
+  },
+  snapshotPathTemplate: "pictures/{arg}{ext}",
   reporter: "list",
   use: {
     browserName: "chromium",
@@ -29,6 +34,8 @@ export default defineConfig<Options>({
       executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
       args: [
         "--no-sandbox",
+        "--font-render-hinting=none",
+        "--force-color-profile=srgb",
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",

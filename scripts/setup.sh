@@ -4,7 +4,8 @@
 #
 #   setup.sh build   toolchain, C compiler, cargo-leptos, wasm-bindgen, wasm-opt
 #   setup.sh check   the same, and cargo-deny and cargo-machete (about 1 min)
-#   setup.sh test    the same, and Chromium, nginx, Caddy, OpenSSL and the packages of end2end/
+#   setup.sh test    the same, and Chromium, a font, nginx, Caddy, OpenSSL and the packages of end2end/
+#   setup.sh measure the same, and Lighthouse (about 20 s)
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 scope=${1:-build}
@@ -14,6 +15,7 @@ bindgen_version=$(sed -nE 's/^wasm-bindgen += "=([0-9.]+)"$/\1/p' Cargo.toml) # 
 deny_version=0.20.2
 machete_version=0.9.2
 binaryen_version=132.0.0
+lighthouse_version=12.8.2 # 13 needs Node 22
 
 # Whether this user may install by apt.
 may_apt() {
@@ -81,6 +83,22 @@ need_browser() {
   apt_install chromium || die "Chromium is missing. Install it, or set CHROMIUM to the path of one."
 }
 
+# The pictures of the browser tests are taken with it, so that they are alike everywhere.
+need_font() {
+  fc-list 2>/dev/null | grep -q LiberationSans && return
+  apt_install fonts-liberation || die "The font Liberation Sans is missing. Install fonts-liberation; only the browser tests need it."
+}
+
+# Large, and needed for one measurement only: so it is no package of end2end/.
+need_lighthouse() {
+  [ "$(version_of lighthouse)" = "$lighthouse_version" ] && return
+  say "installing Lighthouse $lighthouse_version from npm (about 20 s)"
+  npm install --silent --no-audit --no-fund --no-save --prefix "$tools/lighthouse" "lighthouse@$lighthouse_version" </dev/null
+  mkdir -p "$tools/bin"
+  ln -sfn ../lighthouse/node_modules/.bin/lighthouse "$tools/bin/lighthouse"
+  [ "$(version_of lighthouse)" = "$lighthouse_version" ] || die "Lighthouse from npm does not run"
+}
+
 # The browser tests put real proxies in front of the server. Their packages are unpacked and not installed: only the
 # programs are wanted, and an installation would start them as services.
 need_proxies() {
@@ -122,7 +140,7 @@ need_node_packages() {
   cp end2end/package-lock.json end2end/node_modules/.lock-installed
 }
 
-case $scope in build | check | test) ;; *) die "setup.sh knows build, check and test" ;; esac
+case $scope in build | check | test | measure) ;; *) die "setup.sh knows build, check, test and measure" ;; esac
 mkdir -p "$tools"
 trap 'rm -rf "$tools/target"' EXIT
 need_toolchain
@@ -134,8 +152,10 @@ if [ "$scope" != build ]; then
   need_cargo_tool cargo-machete cargo-machete "$machete_version" "20 s"
   need_cargo_tool cargo-deny cargo-deny "$deny_version" "45 s"
 fi
-if [ "$scope" = test ]; then
+if [ "$scope" = test ] || [ "$scope" = measure ]; then
   need_browser
+  need_font
   need_proxies
   need_node_packages
 fi
+if [ "$scope" = measure ]; then need_lighthouse; fi

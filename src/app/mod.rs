@@ -23,6 +23,8 @@ pub mod did;
 
 pub mod link;
 
+pub mod lasting;
+
 pub mod tab;
 
 pub mod line;

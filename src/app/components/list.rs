@@ -64,8 +64,8 @@ fn Heading(live: Live) -> impl IntoView {
     view! {
         <header class="bar">
             <h1 id="heading">
-                {move || name(&live.address.read(), live.view.get())}
-                " "
+                // A space of its own would not be said.
+                {move || [name(&live.address.read(), live.view.get()), " "].concat()}
                 <span class="unread" hidden=move || !inbox()>
                     <span data-testid="unread-count">{move || live.counts().unread}</span>
                     " unread"

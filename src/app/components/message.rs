@@ -56,14 +56,14 @@ fn bar(html: &mut Html, Opened { item, .. }: &Opened, place: &Place) {
     html.text(&place.clone().list().href());
     html.raw("\"><i class=\"icon i-back\" aria-hidden=\"true\"></i><span class=\"word\">Back to the list</span></a>");
     toggle(html, item, DONE, true);
-    once(html, item.id, SNOOZE_VERB, true);
+    once(html, item, SNOOZE_VERB, true);
     toggle(html, item, PIN, true);
     toggle(html, item, READ, true);
     html.raw("<span class=\"last needs-script\">");
     html.raw("<button type=\"button\" class=\"quiet\" data-key=\"k\" data-testid=\"previous-message\" title=\"Previous message\" aria-label=\"Previous message\"><i class=\"icon i-previous\" aria-hidden=\"true\"></i></button>");
     html.raw("<button type=\"button\" class=\"quiet\" data-key=\"j\" data-testid=\"next-message\" title=\"Next message\" aria-label=\"Next message\"><i class=\"icon i-next\" aria-hidden=\"true\"></i></button>");
     html.raw("<button type=\"button\" class=\"quiet\" data-key=\"c\" data-testid=\"copy-link\" title=\"Copy the link\" aria-label=\"Copy the link\"><i class=\"icon i-link\" aria-hidden=\"true\"></i></button></span>");
-    once(html, item.id, DELETE, false);
+    once(html, item, DELETE, false);
     html.raw("</form>");
 }
 
@@ -81,8 +81,10 @@ fn content(html: &mut Html, opened: &Opened) {
     for tag in item.category.iter().chain(&item.tags) {
         html.raw("<span class=\"tag\">").text(tag).raw("</span>");
     }
-    html.raw("</p><h2 id=\"message-title\" data-testid=\"message-title\">").text(&item.title);
-    html.raw("</h2><div class=\"body\" data-testid=\"message-body\">").sanitised(&opened.html).raw("</div>");
+    html.raw("</p><h2 id=\"message-title\" dir=\"auto\" data-testid=\"message-title\">").text(&item.title);
+    html.raw("</h2><div class=\"body\" dir=\"auto\" data-testid=\"message-body\">")
+        .sanitised(&opened.html)
+        .raw("</div>");
     ask(html, opened);
     links(html, opened);
     history(html, opened);

@@ -39,12 +39,13 @@ pub fn Palette(
         }
     };
     view! {
-        <dialog id=PALETTE class="palette" aria-label="Find a command" data-testid="palette">
+        <dialog id=PALETTE class="palette" closedby="any" aria-label="Find a command" data-testid="palette">
             <input
                 type="text"
                 role="combobox"
                 aria-label="Command"
                 aria-expanded="true"
+                aria-autocomplete="list"
                 aria-controls="choices"
                 aria-activedescendant=move || format!("choice-{}", palette.with(|palette| palette.at()))
                 autocomplete="off"
@@ -57,7 +58,7 @@ pub fn Palette(
             <ul id="choices" role="listbox" aria-label="Commands">
                 {move || choices.get().into_iter().enumerate().map(|(at, choice)| option(at, choice)).collect_view()}
             </ul>
-            <p class="none" hidden=move || !choices.read().is_empty()>"No command has this name."</p>
+            <p class="none" role="status">{move || if choices.read().is_empty() { "No command has this name." } else { "" }}</p>
         </dialog>
     }
 }

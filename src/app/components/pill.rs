@@ -17,6 +17,7 @@ pub fn Pill(
     view! {
         <div class="pill" data-testid="live" data-state=move || link.get().word() title=move || reason(link.get())>
             <i class="lamp" aria-hidden="true"></i>
+            <span class="sr">"Connection: "</span>
             <span class="needs-script">
                 {move || words(link.get())}
                 <span class="more" hidden=move || !waits()>

@@ -68,8 +68,8 @@ fn Spots(live: Live, role: Role) -> impl IntoView {
         <nav class="views" aria-label="Main">
             <ul>
                 {spot(View::Inbox, "icon i-inbox", "Inbox", |counts| counts.unread, " unread")}
-                {spot(View::Pinned, "icon i-pin", "Pinned", |counts| counts.pinned, " messages")}
-                {spot(View::Snoozed, "icon i-clock", "Snoozed", |counts| counts.snoozed, " messages")}
+                {spot(View::Pinned, "icon i-pin", "Pinned", |counts| counts.pinned, "")}
+                {spot(View::Snoozed, "icon i-clock", "Snoozed", |counts| counts.snoozed, "")}
                 {spot(View::Done, "icon i-check", "Done", |_| 0, "")}
                 {(role == Role::Admin)
                     .then(|| {

@@ -62,7 +62,7 @@ pub fn Row(
             aria-posinset=at
             aria-setsize=size
             aria-labelledby=format!("title-{id}")
-            aria-describedby=format!("preview-{id}")
+            aria-describedby=format!("top-{id} preview-{id}")
             aria-current=move || (place.read().message == Some(id)).then_some("true")
             node_ref=row
         >
@@ -83,8 +83,9 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     let id = item.id.0;
     html.raw("<i class=\"dot\" aria-hidden=\"true\"></i>");
     avatar(&mut html, &item.from);
-    html.raw("<input type=\"checkbox\" class=\"pick needs-script\" aria-label=\"Select\">");
-    html.raw("<div class=\"text\"><p class=\"top\"><b class=\"from\">").text(&item.from).raw("</b>");
+    html.raw("<input type=\"checkbox\" class=\"pick needs-script\" aria-label=\"Select: ").text(&item.title);
+    html.raw("\"><div class=\"text\"><p class=\"top\" id=\"top-").number(id).raw("\"><b class=\"from\" dir=\"auto\">");
+    html.text(&item.from).raw("</b>");
     loudness(&mut html, item.priority);
     if item.resolved {
         html.raw("<span class=\"tag ok\">Resolved</span>");
@@ -92,7 +93,7 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     for tag in item.tags.iter().take(2) {
         html.raw("<span class=\"tag\">").text(tag).raw("</span>");
     }
-    html.raw("<i class=\"icon i-pin pinned\" aria-hidden=\"true\"></i>");
+    html.raw("<span class=\"pinned\"><i class=\"icon i-pin\" aria-hidden=\"true\"></i><span class=\"sr\">Pinned</span></span>");
     if let Some(until) = item.state.snoozed {
         html.raw("<span class=\"until\" data-testid=\"until\"><i class=\"icon i-clock\" aria-hidden=\"true\"></i><span class=\"sr\">Snoozed until </span>");
         time(&mut html, until, "coming");
@@ -100,7 +101,7 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     }
     time(&mut html, item.surfaced_at, "short");
     html.raw("</p><h2 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
-    html.raw("<a data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
+    html.raw("<a dir=\"auto\" data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
     html.raw("\"><span data-testid=\"item-title\">");
     match hit {
         Some(hit) => marked(&mut html, &hit.title),
@@ -111,7 +112,7 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
         html.raw("<span class=\"times\" data-testid=\"times\">×").number(item.times.into());
         html.raw("<span class=\"sr\"> times</span></span>");
     }
-    html.raw("</h2><p class=\"preview\" id=\"preview-").number(id).raw("\">");
+    html.raw("</h2><p class=\"preview\" dir=\"auto\" id=\"preview-").number(id).raw("\">");
     match hit {
         Some(hit) => marked(&mut html, &hit.text),
         None => drop(html.text(&item.preview)),
@@ -119,12 +120,12 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     html.raw("</p></div>");
     html.raw("<div class=\"acts\">");
     match view {
-        View::Snoozed => once(&mut html, item.id, WAKE, false),
-        View::Done => once(&mut html, item.id, DELETE, false),
+        View::Snoozed => once(&mut html, item, WAKE, false),
+        View::Done => once(&mut html, item, DELETE, false),
         View::Inbox | View::Pinned => toggle(&mut html, item, READ, false),
     }
     toggle(&mut html, item, PIN, false);
-    once(&mut html, item.id, SNOOZE_VERB, false);
+    once(&mut html, item, SNOOZE_VERB, false);
     toggle(&mut html, item, DONE, false);
     html.raw("</div>");
     html.take()

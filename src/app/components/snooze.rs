@@ -31,7 +31,9 @@ pub fn Snooze(
         // As it is when the dialog opens.
         let words = move || {
             live.snoozing.track();
-            live.now.get_untracked().map(|_| when::coming(at.until(clock(), west), clock(), west))
+            let words = live.now.get_untracked().map(|_| when::coming(at.until(clock(), west), clock(), west))?;
+            // The day stands before it.
+            Some(words.strip_prefix("tomorrow, ").filter(|_| at == When::Tomorrow).unwrap_or(&words).to_owned())
         };
         view! {
             <li>
@@ -49,13 +51,16 @@ pub fn Snooze(
     };
     let choices = [(When::Hour, "In an hour"), (When::Tomorrow, "Tomorrow"), (When::Week, "Next week")];
     view! {
-        <dialog id=SNOOZE class="snooze" aria-labelledby="snooze-title" data-testid="snooze">
+        <dialog id=SNOOZE class="snooze" closedby="any" aria-labelledby="snooze-title" data-testid="snooze">
             <h2 id="snooze-title">"Snooze until"</h2>
             <ul>{choices.map(choice).collect_view()}</ul>
             <form on:submit=custom>
                 <label for="snooze-at">"Another time"</label>
                 <input id="snooze-at" type="datetime-local" required node_ref=chosen/>
                 <button class="button" data-testid="snooze-at">"Snooze"</button>
+            </form>
+            <form class="away" method="dialog">
+                <button class="quiet" data-testid="snooze-cancel">"Cancel"</button>
             </form>
         </dialog>
     }

@@ -35,10 +35,11 @@ pub fn UndoToast(
                 name="change"
                 data-testid="undo"
                 hidden=move || undo.get().is_none()
+                aria-keyshortcuts="z"
                 value=move || undo.get().map(|undo| Change::Undo(undo).to_string())
             >
                 "Undo"
-                <kbd class="needs-script">"z"</kbd>
+                <kbd class="needs-script" aria-hidden="true">"z"</kbd>
             </button>
         </form>
     }

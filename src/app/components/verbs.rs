@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement};
 
 use crate::app::html::Html;
-use crate::domain::{Item, MessageId, State};
+use crate::domain::{Item, State};
 
 /// How a verb looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,30 +64,31 @@ pub const WAKE: Face = face("wake", "icon i-back", "Back to the inbox now", "wak
 /// For good, but for the undo.
 pub const DELETE: Face = face("delete", "icon i-bin", "Delete", "mark-delete");
 
-/// Writes the button of a verb; `named`: with its name beside the icon.
-pub fn once(html: &mut Html, id: MessageId, verb: Face, named: bool) {
-    button(html, id, verb, named, "");
+/// Writes the button of a verb; `named`: with its name beside the icon. Without it a screen reader is told what it is for, too,
+/// as it may come there by a list of all buttons of the page.
+pub fn once(html: &mut Html, item: &Item, verb: Face, named: bool) {
+    button(html, item, verb, named, "");
 }
 
 /// Writes the button of a verb that can be turned back.
 pub fn toggle(html: &mut Html, item: &Item, verb: Toggle, named: bool) {
     let face = verb.faces[usize::from((verb.is)(item.state))];
-    button(html, item.id, face, named, verb.faces[0].word);
+    button(html, item, face, named, verb.faces[0].word);
 }
 
-fn button(html: &mut Html, id: MessageId, face: Face, named: bool, toggles: &'static str) {
+fn button(html: &mut Html, item: &Item, face: Face, named: bool, toggles: &'static str) {
     html.raw("<button name=\"change\" class=\"quiet\" data-toggle=\"")
         .raw(toggles)
         .raw("\" value=\"")
         .raw(face.word)
         .raw(":")
-        .number(id.0);
-    html.raw("\" data-testid=\"").raw(face.testid).raw("\" title=\"").raw(face.label);
-    html.raw("\" aria-label=\"")
-        .raw(face.label)
-        .raw("\"><i class=\"")
-        .raw(face.icon)
-        .raw("\" aria-hidden=\"true\"></i>");
+        .number(item.id.0);
+    html.raw("\" data-testid=\"").raw(face.testid);
+    if !named {
+        html.raw("\" aria-label=\"").raw(face.label).raw(": ").text(&item.title);
+    }
+    // The tooltip is the icon's, or it would be said after the name.
+    html.raw("\"><i class=\"").raw(face.icon).raw("\" title=\"").raw(face.label).raw("\" aria-hidden=\"true\"></i>");
     if named {
         html.raw("<span class=\"word\">").raw(face.label).raw("</span>");
     }
@@ -112,10 +113,13 @@ fn put_on(button: &Element, face: Face) {
     let id = button.get_attribute("value").and_then(|value| value.split_once(':').map(|(_, id)| id.to_owned()));
     set("value", &[face.word, ":", &id.unwrap_or_default()].concat());
     set("data-testid", face.testid);
-    set("title", face.label);
-    set("aria-label", face.label);
+    if let Some(name) = button.get_attribute("aria-label") {
+        let of = name.find(':').map_or("", |at| &name[at..]);
+        set("aria-label", &[face.label, of].concat());
+    }
     if let Ok(Some(icon)) = button.query_selector("i") {
         icon.set_class_name(face.icon);
+        let _ = icon.set_attribute("title", face.label);
     }
     if let Ok(Some(word)) = button.query_selector(".word") {
         word.set_text_content(Some(face.label));

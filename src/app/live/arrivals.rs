@@ -48,11 +48,11 @@ impl Live {
             memory::keep(&self.held_name(), &held.add(item, sound).encode());
         }
         if said {
-            self.say(item);
+            self.tell_of(item);
         }
     }
 
-    fn say(self, item: &Item) {
+    fn tell_of(self, item: &Item) {
         if item.priority == Priority::Urgent {
             self.alarm.set(format!("Urgent: {}, from {}.", item.title, item.from));
             return;
@@ -94,7 +94,7 @@ impl Live {
 
     fn tell(self) {
         if let Some(sentence) = self.news.try_update(News::take).flatten() {
-            self.said.set(sentence);
+            self.say(sentence);
         }
     }
 }
@@ -134,7 +134,7 @@ impl Live {
         if !is_here() {
             self.notify("Tidings", &sentence, Place::default());
         }
-        self.said.set(sentence);
+        self.say(sentence);
     }
 
     fn held(self) -> Option<Held> {

@@ -135,7 +135,7 @@ impl Live {
         let told =
             if copied { "The link is copied." } else { "This page cannot copy. The link is in the address bar." };
         self.did.set(Some(Did { sentence: told.into(), undo: None }));
-        self.said.set(told.into());
+        self.say(told.into());
     }
 
     /// Asks until when.
@@ -169,19 +169,48 @@ fn focus(testid: &str) {
     control(testid).into_iter().for_each(|control| drop(control.focus()));
 }
 
-/// Puts the focus back where it was before what had it was drawn anew: on the control of the same name, else on the message.
-pub(super) fn keep_focus() {
-    let held = document().active_element().and_then(|element| element.get_attribute("data-testid"));
+/// Keeps the focus while the message is drawn anew: on the control of the same name, else on the message. `came`: the reader has
+/// just come to it and goes on reading there, also from its row.
+pub(super) fn keep_focus(came: bool) {
+    let active = document().active_element();
+    let held = active.as_ref().and_then(|element| element.get_attribute("data-testid"));
+    let in_row = came && active.as_ref().is_some_and(|element| row_of(element).is_some());
     request_animation_frame(move || {
-        let lost = document().active_element().is_none_or(|element| element.tag_name() == "BODY");
-        if let Some(held) = held.filter(|_| lost) {
-            let message = || document().query_selector("article.message").ok()??.dyn_into().ok();
-            control(&held).or_else(message).into_iter().for_each(|control: HtmlElement| drop(control.focus()));
+        if in_row || came && lost() {
+            find("article.message").into_iter().for_each(|message| drop(message.focus()));
+        }
+        if let Some(held) = held.filter(|_| lost()) {
+            control(&held).or_else(|| find("article.message")).into_iter().for_each(|control| drop(control.focus()));
         }
     });
 }
 
+/// Puts a focus that went with what had it where its reader goes on: on this row, else on the first one, else on the page. One
+/// that was nowhere before stays so.
+pub(super) fn mend_focus(had: bool, row: Option<MessageId>) {
+    if !had {
+        return;
+    }
+    request_animation_frame(move || {
+        if lost() {
+            focus_row(row);
+        }
+        if let Some(next) = find("article.item").or_else(|| find("#main")).filter(|_| lost()) {
+            next.set_tab_index(next.tab_index()); // `main` is not to be tabbed to, and takes it only so
+            let _ = next.focus();
+        }
+    });
+}
+
+/// Nothing has the focus.
+pub(super) fn lost() -> bool {
+    document().active_element().is_none_or(|element| element.tag_name() == "BODY")
+}
+
 fn control(testid: &str) -> Option<HtmlElement> {
-    let selector = ["[data-testid=", testid, "]"].concat();
-    document().query_selector(&selector).ok()??.dyn_into().ok()
+    find(&["[data-testid=", testid, "]"].concat())
+}
+
+fn find(selector: &str) -> Option<HtmlElement> {
+    document().query_selector(selector).ok()??.dyn_into().ok()
 }

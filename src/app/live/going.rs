@@ -5,12 +5,13 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::commands::keep_focus;
+use super::commands::{keep_focus, lost, mend_focus};
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::ask;
 use crate::app::inbox::{Inbox, Loaded};
+use crate::app::layout::name;
 use crate::app::place::{Address, Place, escape};
 use crate::domain::{Item, MessageId, Page};
 
@@ -26,10 +27,20 @@ const LOOK_PAUSE: Duration = Duration::from_secs(1);
 /// Kept searches are counted anew no sooner than this after a change.
 const COUNT_PAUSE: Duration = Duration::from_secs(3);
 
+fn called(address: &Address) -> &'static str {
+    name(address, address.place().view)
+}
+
 /// Going from page to page.
 impl Live {
     /// Shows the page of the address.
     pub fn go(self, address: Address) {
+        let (had, left) = (!lost(), self.place.read_untracked().message);
+        let (before, now) = (self.address.with_untracked(called), called(&address));
+        if now != before {
+            // A page that is loaded is told by its title.
+            self.say(now.into());
+        }
         self.address.set(address.clone());
         self.notice.set(None);
         match address {
@@ -40,11 +51,15 @@ impl Live {
                     self.fetch(place);
                 }
                 self.read(message);
+                if message.is_none() {
+                    mend_focus(had, left);
+                }
             }
             Address::Desk(path) => spawn_local(async move {
                 let html = ask("desk", &["path=", &path].concat()).await;
                 if self.address.get_untracked() == Address::Desk(path) {
                     self.desk.set(html);
+                    mend_focus(had, None);
                 }
             }),
         }
@@ -53,14 +68,14 @@ impl Live {
     /// Reads the open message anew.
     pub fn read_again(self) {
         let message = self.place.read_untracked().message;
-        message.into_iter().for_each(|id| self.open(id));
+        message.into_iter().for_each(|id| self.open(id, false));
     }
 
     /// Opens a message. That it was read is told here and not by the server, where a GET changes nothing.
     fn read(self, id: Option<MessageId>) {
         let Some(id) = id else { return self.pane.set(Pane::Empty) };
         self.mark_read(id);
-        self.open(id);
+        self.open(id, true);
     }
 
     /// Reads the open message anew when another one took its row, or the reader took note of it elsewhere. It stays unread:
@@ -74,10 +89,10 @@ impl Live {
         let stale = |(id, times, note)| {
             self.peek(|inbox| inbox.item(id)).is_some_and(|item| changed(&item, times, note)).then_some(id)
         };
-        open.and_then(stale).into_iter().for_each(|id| self.open(id));
+        open.and_then(stale).into_iter().for_each(|id| self.open(id, false));
     }
 
-    fn open(self, id: MessageId) {
+    fn open(self, id: MessageId, came: bool) {
         spawn_local(async move {
             let opened = async {
                 self.still_mine().await?;
@@ -90,7 +105,7 @@ impl Live {
             match opened {
                 Ok(opened) => {
                     self.inbox.update(|inbox| inbox.open(&opened));
-                    keep_focus();
+                    keep_focus(came);
                     self.pane.set(Pane::Message(Box::new(opened)));
                     self.opened(id);
                 }
@@ -156,6 +171,7 @@ impl Live {
 
     fn load(self, page: Page) {
         self.above.set(0);
+        mend_focus(!lost(), self.focused());
         if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
             set_timeout(move || self.reload(), BEHIND_PAUSE);
         }

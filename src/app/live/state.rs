@@ -1,5 +1,6 @@
 //! State: everything that the open page shows, as signals, and how events change it.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use leptos::prelude::*;
@@ -8,6 +9,7 @@ use crate::api::ApiError;
 use crate::api::session::First;
 use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
+use crate::app::lasting::{LASTS, Lasting};
 use crate::app::link::Link;
 use crate::app::news::News;
 use crate::app::palette::Palette;
@@ -17,9 +19,6 @@ use crate::app::selection::Selection;
 use crate::app::undo::Undos;
 use crate::domain::item::Opened;
 use crate::domain::{Counts, Cursor, Event, MessageId, View, Wishes};
-
-/// A line that is shorter down than this is not spoken of.
-const DOWN_PAUSE: Duration = Duration::from_secs(3);
 
 /// What the page asks of its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,6 +81,8 @@ pub struct Live {
     pub did: RwSignal<Option<Did>>,
     /// What a screen reader says when it has time.
     pub said: RwSignal<String>,
+    /// What it says of the connection.
+    pub line: RwSignal<String>,
     /// What a screen reader says at once.
     pub alarm: RwSignal<String>,
     /// Another build of the server is running.
@@ -158,6 +159,7 @@ impl Live {
             notice: RwSignal::new(first.notice),
             did: RwSignal::new(first.did),
             said: RwSignal::default(),
+            line: RwSignal::default(),
             alarm: RwSignal::default(),
             new_build: RwSignal::default(),
             above: RwSignal::default(),
@@ -239,22 +241,44 @@ impl Live {
         if link.is_up() && !before.is_up() && self.peek(Inbox::stale) {
             self.reload();
         }
-        if before.is_up() && matches!(link, Link::Offline { .. }) {
-            set_timeout(move || self.tell_down(), DOWN_PAUSE);
+        if keep_lasting(|lasting| lasting.turn(link, clock())) {
+            set_timeout(move || self.tell_line(), Duration::from_millis(LASTS as u64 + 50));
         }
     }
 
-    /// Says that the line is down, unless it is up again by now.
-    fn tell_down(self) {
-        if matches!(self.link.get_untracked(), Link::Offline { .. }) && self.tells.get_untracked() {
-            self.said.set("The connection is lost. Trying again.".into());
+    /// Says how the connection is, if it is so still.
+    fn tell_line(self) {
+        if self.tells.get_untracked()
+            && let Some(words) = keep_lasting(|lasting| lasting.tell(clock()))
+        {
+            self.line.set(words.into());
         }
+    }
+
+    /// Has a screen reader say it, when it has time. What it said last it takes for nothing new, unless a letter differs.
+    pub fn say(self, mut sentence: String) {
+        if *self.said.read_untracked() == sentence {
+            sentence.push('\u{a0}');
+        }
+        self.said.set(sentence);
     }
 
     /// Asks something of the line.
     pub fn call(self, call: Call) {
         self.calls.update(|calls| calls.push(call));
     }
+}
+
+thread_local! {
+    static LASTING: Cell<Lasting> = Cell::default();
+}
+
+/// Changes what is known of the connection. Nothing is shown of it, so it is no signal.
+fn keep_lasting<T>(change: impl FnOnce(&mut Lasting) -> T) -> T {
+    let mut lasting = LASTING.get();
+    let answer = change(&mut lasting);
+    LASTING.set(lasting);
+    answer
 }
 
 /// The reader's clock, in milliseconds since the Unix epoch. In the browser only.

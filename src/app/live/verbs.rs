@@ -3,11 +3,11 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::commands::mend_focus;
 use super::{Call, Live, clock, west};
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::ask;
-use crate::app::components::focus_row;
 use crate::app::did::{Did, word};
 use crate::app::inbox::Inbox;
 use crate::app::navigation::go;
@@ -59,7 +59,7 @@ impl Live {
             go(self, Address::Inbox(open.list()));
         }
         if focused.is_some_and(|id| !self.peek(Inbox::rows).contains(&id)) {
-            request_animation_frame(move || focus_row(next));
+            mend_focus(true, next);
         }
     }
 
@@ -70,14 +70,14 @@ impl Live {
             did.until(&when::coming(*until, clock(), west));
         }
         self.undos.update_untracked(|undos| acted.undo.into_iter().for_each(|undo| undos.push(undo)));
-        self.said.set(did.sentence.clone());
+        self.say(did.sentence.clone());
         self.did.set(Some(did));
     }
 
     /// Takes the last act back.
     pub fn undo(self) {
         let Some(undo) = self.undos.try_maybe_update(|undos| (false, undos.pop())).flatten() else {
-            return self.said.set("There is nothing to undo.".into());
+            return self.say("There is nothing to undo.".into());
         };
         self.did.set(None);
         self.ask_server(Change::Undo(undo));
@@ -124,7 +124,7 @@ impl Live {
         spawn_local(async move {
             match self.change_on_server(change.to_string()).await {
                 // Taking back is not offered again, or a key for it would go back and forth.
-                Ok(_) if matches!(change, Change::Undo(_)) => self.said.set("Taken back.".into()),
+                Ok(_) if matches!(change, Change::Undo(_)) => self.say("Taken back.".into()),
                 Ok(acted) => self.tell_done(acted, &change),
                 Err(error) => self.fail(error),
             }

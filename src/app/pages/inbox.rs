@@ -22,7 +22,7 @@ pub fn InboxPage(
     };
     view! {
         <main id="main" class="inbox" data-testid="inbox-page" data-reading=reading>
-            <section class="list" aria-labelledby="heading">
+            <section class="list">
                 <List live/>
             </section>
             <section class="pane" aria-label="Message">

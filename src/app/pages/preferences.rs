@@ -159,7 +159,7 @@ fn CategoryRow(row: Row) -> impl IntoView {
 
 #[component]
 fn Check(name: &'static str, #[prop(into)] value: String, checked: bool, #[prop(into)] label: String) -> impl IntoView {
-    view! { <label class="check"><input type="checkbox" name=name value=value checked=checked/><span class="sr">{label}</span></label> }
+    view! { <label class="check"><input type="checkbox" name=name value=value checked=checked aria-label=label/></label> }
 }
 
 #[component]
@@ -188,12 +188,12 @@ fn Day(day: usize, #[prop(optional_no_strip)] hours: Option<Hours>) -> impl Into
                 {name}
             </label>
             <label>
-                <span>"from"<span class="sr">{format!(" on {name}")}</span></span>
-                <input type="time" name="chosen[from][]" value=time(from) required data-testid=format!("quiet-from-{day}")/>
+                <span>"from"</span>
+                <input type="time" name="chosen[from][]" value=time(from) required aria-label=format!("from, quiet on {name}") data-testid=format!("quiet-from-{day}")/>
             </label>
             <label>
-                <span>"to"<span class="sr">{format!(", quiet hours of {name}")}</span></span>
-                <input type="time" name="chosen[to][]" value=time(to) required data-testid=format!("quiet-to-{day}")/>
+                <span>"to"</span>
+                <input type="time" name="chosen[to][]" value=time(to) required aria-label=format!("to, quiet on {name}") data-testid=format!("quiet-to-{day}")/>
             </label>
         </li>
     }

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Runs a part of end2end/ against the release binary: browser.sh feel | lighthouse | pictures | spoken. The first two measure and
+# print figures; the others write anew what the tests compare with. Each takes 1 to 3 min. TIDINGS_BIN is another binary.
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+
+case ${1:-} in
+feel | lighthouse) what=(--config measures.config.ts "$1") ;;
+pictures) what=(--project=js --update-snapshots=changed specs/pictures) ;;
+spoken)
+  export SPOKEN=1
+  what=(--project=js specs/spoken --grep "the document")
+  ;;
+*) die "browser.sh knows feel, lighthouse, pictures and spoken" ;;
+esac
+
+scripts/setup.sh "$([ "$1" = lighthouse ] && echo measure || echo test)"
+CHROMIUM=$(chromium_path)
+export CHROMIUM TIDINGS_BIN=${TIDINGS_BIN:-$binary}
+cd end2end
+exec npx --no-install playwright test "${what[@]}" </dev/null
