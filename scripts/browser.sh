@@ -6,7 +6,10 @@ source "$(dirname "$0")/env.sh"
 
 case ${1:-} in
 feel | lighthouse) what=(--config measures.config.ts "$1") ;;
-pictures) what=(--project=js --update-snapshots=changed specs/pictures) ;;
+pictures)
+  export PICTURES=1
+  what=(--project=js --update-snapshots=changed specs/pictures)
+  ;;
 spoken)
   export SPOKEN=1
   what=(--project=js specs/spoken --grep "the document")

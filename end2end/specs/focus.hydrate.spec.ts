@@ -114,7 +114,9 @@ test("dialogs give the focus back, by key and by their own button", async ({ pag
 
 /** The focused element, as far as it can be seen: what of it is covered by something else, and whether it is marked. */
 const seen = (page: Page) =>
-  page.evaluate(() => {
+  page.evaluate(async () => {
+    // Without motion every change takes one frame.
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
     const element = document.activeElement as HTMLElement;
     if (!element || element === document.body || !element.matches(":focus")) return { name: "nothing", covered: false, marked: true, out: false };
     const rect = element.getBoundingClientRect();

@@ -56,7 +56,10 @@ const flows: [name: string, selector: string, act: (page: Page, cast: Cast) => P
     await page.getByTestId("item").first().waitFor();
   }],
   ["a search that finds nothing", ".list", async (page) => visit(page, "/?q=zebra")],
-  ["preferences", "main", async (page) => visit(page, "/preferences")],
+  ["preferences", "main", async (page) => {
+    await visit(page, "/preferences");
+    await page.locator(".here[data-state]").first().waitFor();
+  }],
   ["sending", "main", async (page) => visit(page, "/send")],
   ["sending: what has to be put right", "main", async (page) => {
     await page.getByTestId("field-to").fill("nobody-1");
