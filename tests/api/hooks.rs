@@ -9,12 +9,12 @@ fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-/// The names that stand behind `data-testid=` between quotes, also between those of a Rust string.
+/// The names that stand behind `data-testid=` between quotes, also between those of a Rust string; not those that are put together.
 fn hooks(source: &str) -> impl Iterator<Item = &str> {
     source.split("data-testid=").skip(1).filter_map(|rest| {
         let name = rest.trim_start_matches('\\').strip_prefix('"')?;
         let end = name.find(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-' && letter != '_')?;
-        Some(&name[..end]).filter(|name| !name.is_empty())
+        Some(&name[..end]).filter(|name| !name.is_empty() && !name.ends_with('-'))
     })
 }
 
