@@ -3,6 +3,8 @@
 //! The server knows neither the reader's zone nor how long the page will be looked at, so it writes UTC; the browser
 //! rewrites it after hydration. Formatting is by hand: a date library would double the size of the page.
 
+use crate::domain::day::civil;
+
 /// Milliseconds in a day.
 const DAY: i64 = 86_400_000;
 
@@ -134,19 +136,6 @@ pub fn day(at: i64, now: Option<i64>, west: i64) -> String {
         _ if then.year == today.year => date(),
         _ => format!("{} {}", date(), then.year),
     }
-}
-
-/// Days since 1970-01-01 as year, month and day (Howard Hinnant, «chrono-Compatible Low-Level Date Algorithms»).
-fn civil(days: i64) -> (i64, usize, i64) {
-    let z = days + 719_468;
-    let era = z.div_euclid(146_097);
-    let doe = z.rem_euclid(146_097);
-    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
-    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    let mp = (5 * doy + 2) / 153;
-    let month = if mp < 10 { mp + 3 } else { mp - 9 };
-    let year = yoe + era * 400 + i64::from(month <= 2);
-    (year, month as usize, doy - (153 * mp + 2) / 5 + 1)
 }
 
 #[cfg(test)]

@@ -39,6 +39,19 @@ impl Day {
     }
 }
 
+/// Days since 1970-01-01 as year, month and day (Howard Hinnant, «chrono-Compatible Low-Level Date Algorithms»).
+pub fn civil(days: i64) -> (i64, usize, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let doe = z.rem_euclid(146_097);
+    let yoe = (doe - doe / 1_460 + doe / 36_524 - doe / 146_096) / 365;
+    let doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    let mp = (5 * doy + 2) / 153;
+    let month = if mp < 10 { mp + 3 } else { mp - 9 };
+    let year = yoe + era * 400 + i64::from(month <= 2);
+    (year, month as usize, doy - (153 * mp + 2) / 5 + 1)
+}
+
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:04}-{:02}-{:02}", self.year, self.month, self.date)
@@ -60,6 +73,8 @@ mod tests {
         ];
         for (day, days) in cases {
             assert_eq!(Day::parse(day).map(Day::since_epoch), Some(days), "{day}");
+            let (year, month, date) = civil(days);
+            assert_eq!(format!("{year:04}-{month:02}-{date:02}"), day);
         }
     }
 

@@ -48,8 +48,8 @@ impl Hours {
     }
 }
 
-/// Reads `22:00`, with or without seconds.
-fn minutes(text: &str) -> Option<u16> {
+/// Reads `22:00` as minutes since midnight. Seconds, which some browsers add, do not count.
+pub(super) fn minutes(text: &str) -> Option<u16> {
     let mut parts = text.split(':');
     let mut part = || parts.next().filter(|part| part.len() == 2)?.bytes().try_fold(0, digit);
     let (hour, minute) = (part()?, part()?);
