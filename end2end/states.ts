@@ -9,12 +9,18 @@ export interface Cast {
   olga: Person;
   /** A reader without messages. */
   ana: Person;
+  /** An admin without messages. */
+  nora: Person;
+  /** A reader who is done with everything. */
+  cara: Person;
+  /** A reader with many messages, long names and titles among them, and such that run from right to left. */
+  rana: Person;
 }
 
 /** People and messages on a server of their own, nobody on it before. */
 export async function cast(tidings: Tidings): Promise<Cast> {
   const olga = tidings.admin();
-  const [ana, mia] = [tidings.person("ana"), tidings.admin("mia")];
+  const [ana, mia, nora, cara, rana] = [tidings.person("ana"), tidings.admin("mia"), tidings.admin("nora"), tidings.person("cara"), tidings.person("rana")];
   const token = tidings.token(mia, "send");
   const body = [
     "The night job stopped at **03:12**.",
@@ -36,7 +42,15 @@ export async function cast(tidings: Tidings): Promise<Cast> {
   await send("Pull request 218 was merged", { link: "https://example.org/pull/218" });
   await send("A title that is much longer than one line of the list can show, so that it has to be cut somewhere sensible, even on the widest of screens", { priority: "high" });
   await send("Backup failed", { body, priority: "urgent", link: "https://example.org/jobs/17" });
-  return { tidings, olga, ana };
+  await tidings.send(token, { to: [cara.name], title: "Welcome" });
+  const long = tidings.token(tidings.admin("maximiliane-von-und-zu-hohenstaufen"), "send");
+  const titles = ["تم نشر الإصدار 4.18 في بيئة الاختبار بنجاح ولم يفشل أي اختبار", "גיבוי מסד הנתונים נכשל", "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen", "Short"];
+  for (let n = 0; n < 52; n++) {
+    const [title = ""] = titles.slice(n % titles.length);
+    const tags = [["deploy", "staging-environment-with-a-long-name"], ["billing"], []][n % 3] ?? [];
+    await tidings.send(n % 5 ? token : long, { to: [rana.name], title: `${title} ${n}`, body: "One line of text.", tags });
+  }
+  return { tidings, olga, ana, nora, cara, rana };
 }
 
 /** Draws one state on a fresh page that is signed out. */
@@ -99,6 +113,48 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await page.getByTestId("undo-toast").waitFor();
   },
   found: async (page, { olga }) => signIn(page, olga, "/?q=backup"),
+  "no-match": async (page, { olga }) => signIn(page, olga, "/?q=tag%3Anowhere+-is%3Adone"),
+  "first-run": async (page, { nora }) => signIn(page, nora),
+  "caught-up": async (page, { cara }) => {
+    await signIn(page, cara);
+    if (await row(page, "Welcome").count()) {
+      await row(page, "Welcome").hover();
+      await row(page, "Welcome").getByTestId("mark-done").click();
+      await visit(page, "/");
+    }
+    await page.getByTestId("empty").waitFor();
+  },
+  full: async (page, { rana }) => {
+    await signIn(page, rana);
+    await isLive(page);
+  },
+  offline: async (page, { rana }) => {
+    await signIn(page, rana);
+    await isLive(page);
+    await page.context().setOffline(true);
+    await page.getByTestId("down").waitFor();
+    await page.waitForTimeout(1_300); // its strip comes when the line does not come back at once
+  },
+  failed: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.route("**/api/open", (route) => route.fulfill({ status: 500, body: JSON.stringify({ unexpected: { id: "5f0c1ab2" } }) }));
+    await row(page, "Backup failed").getByTestId("item-link").click();
+    await page.getByTestId("failed").waitFor();
+  },
+  loading: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.route("**/api/page", () => {});
+    await page.getByTestId("nav-snoozed").click();
+    await page.waitForTimeout(500); // the skeleton comes when it takes long
+  },
+  ways: async (page, { olga }) => {
+    await signIn(page, olga, "/?q=backup");
+    await isLive(page);
+    if (await page.getByTestId("ways").isVisible()) await page.getByTestId("ways").click();
+    await page.getByTestId("source").first().waitFor();
+  },
   "found-nothing": async (page, { olga }) => signIn(page, olga, "/?q=zebra"),
   "search-wrong": async (page, { olga }) => signIn(page, olga, "/?q=is%3Aloud"),
   pinned: async (page, { olga }) => signIn(page, olga, "/?view=pinned"),
@@ -172,6 +228,13 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await page.getByTestId("field-another").fill("deploy");
     await page.getByTestId("save").click();
     await page.getByTestId("done").waitFor();
+    await alive(page);
+  },
+  "preferences-wrong": async (page, { olga }) => {
+    await signIn(page, olga, "/preferences");
+    await page.getByTestId("field-zone").fill("Berlin");
+    await page.getByTestId("save").click();
+    await page.getByTestId("problem-zone").waitFor();
     await alive(page);
   },
   "signed-out": async (page, { olga }) => {

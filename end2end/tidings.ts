@@ -24,6 +24,7 @@ export interface Message {
   priority?: "low" | "normal" | "high" | "urgent";
   link?: string;
   category?: string;
+  tags?: string[];
 }
 
 let made = 0;

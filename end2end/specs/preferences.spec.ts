@@ -25,7 +25,30 @@ test("what is chosen is there again, and what cannot be kept is told", async ({ 
   await page.getByTestId("field-zone").fill("Mars/Olympus");
   await page.getByTestId("save").click();
   await expect(page.getByTestId("problem")).toContainText("Nothing is saved.");
+  await expect(page.getByTestId("problem-zone")).toContainText("no time zone of that name");
+  await expect(page.getByTestId("field-zone")).toHaveValue("Mars/Olympus");
+  await expect(page.getByTestId("field-zone")).toHaveAttribute("aria-invalid", "true");
+  await expect(page.getByTestId("quiet-5")).toBeChecked();
+  await visit(page, "/preferences");
   await expect(page.getByTestId("field-zone")).toHaveValue("Asia/Tokyo");
+});
+
+test("the colours that are chosen are those of the first paint", async ({ page, tidings }) => {
+  await page.emulateMedia({ colorScheme: "light" });
+  await signIn(page, tidings.person("ana"), "/preferences");
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByTestId("theme-dark").check();
+  await page.getByTestId("save").click();
+  await expect(page.getByTestId("done")).toBeVisible();
+  await page.goto("/", { waitUntil: "commit" });
+  await expect(page.locator("html")).toHaveAttribute("data-theme", "dark");
+  expect(await ground()).not.toBe(light);
+  await visit(page, "/preferences");
+  await page.getByTestId("theme-system").check();
+  await page.getByTestId("save").click();
+  await expect(page.getByTestId("done")).toBeVisible();
+  expect(await ground()).toBe(light);
 });
 
 test("a category leaves the inbox and comes back", async ({ page, tidings }) => {

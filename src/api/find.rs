@@ -1,19 +1,34 @@
 //! Find: the doors of the searches that people keep. What a search finds comes through the door of lists, `api::inbox::page`.
 
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use crate::domain::read::fields;
 
-/// The rail's section of kept searches, as HTML: nothing in it is live but its numbers, so it is made on the server, where
-/// they are counted.
-#[server(prefix = "/api", endpoint = "filters")]
-pub async fn filters(
+/// What stands around the list, as HTML: nothing in it is live but its numbers, so it is made on the server, where they are
+/// counted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Around {
+    /// Filters over the list.
+    pub chips: String,
+    /// Kept searches and sources, in the rail.
+    pub rail: String,
+    /// What can be done before anything has come; empty: something has.
+    pub start: String,
+}
+
+fields!(Around { chips, rail, start });
+
+/// What stands around the list.
+#[server(name = LookAround, prefix = "/api", endpoint = "around")]
+pub async fn around(
     /// The search that is open, as it was typed; empty: none.
     #[server(default)]
     q: String,
-) -> Result<String, ApiError> {
-    use crate::server::{answer, auth, filters};
-    answer::with(async { filters::section(&auth::caller().await?, &q).await }).await
+) -> Result<Around, ApiError> {
+    use crate::server::{answer, around, auth};
+    answer::with(async { around::read(&auth::caller().await?, &q).await }).await
 }
 
 /// Keeps a search under a name, and goes back to it.

@@ -1,4 +1,4 @@
-//! Preferences: the door of the form on `/preferences`.
+//! Preferences: the doors of the form on `/preferences`, and of the palette's themes.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,8 @@ use super::ApiError;
 pub struct PreferencesForm {
     /// An IANA name; empty: UTC.
     pub zone: String,
+    /// The colours, by their word; empty: those of the system.
+    pub theme: String,
     /// `on`: single letters are keys.
     pub keys: String,
     /// The days on which there are quiet hours, 0 is Monday.
@@ -35,6 +37,48 @@ pub struct PreferencesForm {
     pub another: String,
 }
 
+/// Why preferences cannot be kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wrong {
+    /// No such time zone.
+    Zone,
+    /// Quiet hours without their times.
+    Time,
+    /// A category that is none.
+    Category,
+    /// More categories than can be kept.
+    TooMany,
+}
+
+impl Wrong {
+    const ALL: [Self; 4] = [Self::Zone, Self::Time, Self::Category, Self::TooMany];
+
+    /// The word in the address of the page.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Zone => "zone",
+            Self::Time => "time",
+            Self::Category => "category",
+            Self::TooMany => "too-many",
+        }
+    }
+
+    /// Reads [`Self::code`] back.
+    pub fn parse(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wrong| wrong.code() == code)
+    }
+
+    /// What a person is told, at the field.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Self::Zone => "There is no time zone of that name. Choose one from the list, such as Europe/Berlin.",
+            Self::Time => "Quiet hours need a time at which they begin and one at which they end.",
+            Self::Category => "A category is one word of at most 40 characters.",
+            Self::TooMany => "These are more categories than can be kept.",
+        }
+    }
+}
+
 /// Keeps what the reader has chosen. Every outcome is a redirect to the form.
 #[server(prefix = "/api", endpoint = "preferences")]
 pub async fn save_preferences(
@@ -44,6 +88,19 @@ pub async fn save_preferences(
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, preferences};
     let next = answer::with(async { preferences::save(&auth::caller().await?, chosen).await }).await?;
-    answer::redirect(next);
+    answer::redirect(&next);
+    Ok(())
+}
+
+/// Keeps the colours that the reader has chosen in the palette, and nothing else.
+#[server(prefix = "/api", endpoint = "theme")]
+pub async fn save_theme(
+    /// Their word.
+    #[server(default)]
+    theme: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, preferences};
+    answer::with(async { preferences::save_theme(&auth::caller().await?, &theme).await }).await?;
+    answer::back();
     Ok(())
 }

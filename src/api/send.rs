@@ -148,3 +148,12 @@ pub async fn send(
     answer::redirect(&next);
     Ok(())
 }
+
+/// Sends its sender a message, so that they see one arrive.
+#[server(prefix = "/api", endpoint = "send_test")]
+pub async fn send_test() -> Result<(), ApiError> {
+    use crate::server::{answer, auth, drafts};
+    answer::with(async { drafts::send_test(&auth::admin().await?).await }).await?;
+    answer::back();
+    Ok(())
+}

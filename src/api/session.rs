@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use super::ApiError;
+use super::find::Around;
 use crate::app::did::Did;
 use crate::domain::item::Opened;
 use crate::domain::read::fields;
@@ -32,7 +33,7 @@ pub struct Me {
 
 fields!(Me { username, display_name, role, counts, cursor, build, address, wishes });
 
-fields!(First { me, page, opened, desk, filters, notice, did });
+fields!(First { me, page, opened, desk, around, notice, did });
 
 /// Who am I?
 #[server(name = WhoAmI, prefix = "/api", endpoint = "me")]
@@ -52,8 +53,8 @@ pub struct First {
     pub opened: Option<Result<Opened, ApiError>>,
     /// A page of the desk, as HTML.
     pub desk: Option<String>,
-    /// The rail's section of kept searches, as HTML.
-    pub filters: String,
+    /// What stands around the list.
+    pub around: Around,
     /// Why a plain form did not do what was asked, when it led here.
     pub notice: Option<String>,
     /// What a plain form did that led here.

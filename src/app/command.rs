@@ -3,6 +3,8 @@
 //! Keys are those of `KeyboardEvent.key` (W3C UI Events): a capital is the letter with Shift. Whoever dictates or slips off a
 //! key can switch the single ones off (WCAG 2.1.4); arrows, Enter, Escape and the palette stay. Pure.
 
+use crate::domain::theme::Theme;
+
 /// What is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
@@ -62,6 +64,8 @@ pub enum Command {
     Palette,
     /// The page of keys.
     Help,
+    /// Other colours.
+    Colours(Theme),
 }
 
 /// Where commands stand together on the page of help.
@@ -85,7 +89,7 @@ const fn entry(command: Command, group: usize, label: &'static str, keys: &'stat
 }
 
 /// All of them, in the order of the page of help.
-pub const COMMANDS: [Entry; 28] = [
+pub const COMMANDS: [Entry; 31] = [
     entry(Command::Next, 0, "Next message", &["j", "ArrowDown"]),
     entry(Command::Previous, 0, "Previous message", &["k", "ArrowUp"]),
     entry(Command::Open, 0, "Open", &["o", "Enter"]),
@@ -114,6 +118,9 @@ pub const COMMANDS: [Entry; 28] = [
     entry(Command::GoDone, 3, "Done", &["g d"]),
     entry(Command::GoPreferences, 3, "Preferences", &["g ,"]),
     entry(Command::GoSessions, 3, "Your sessions and password", &[]),
+    entry(Command::Colours(Theme::Dark), 3, "Dark colours", &[]),
+    entry(Command::Colours(Theme::Light), 3, "Light colours", &[]),
+    entry(Command::Colours(Theme::System), 3, "Colours of my system", &[]),
 ];
 
 /// A key that was pressed.

@@ -18,7 +18,7 @@ fn found(items: Vec<Item>, seq: i64) -> Page {
         before: None,
         items,
         older: false,
-        found: Some(Found { query: "disk".into(), problem: None, hits: vec![hit] }),
+        found: Some(Found { query: "disk".into(), hits: vec![hit], ..Found::default() }),
         cursor: Cursor { epoch: "e1".parse().expect("an epoch"), seq: Seq(seq) },
         counts: Counts::default(),
     }

@@ -1,4 +1,4 @@
-//! Here: what only this browser knows or may do, on the page of preferences: its time zone, its notifications, its sound.
+//! Here: what only this browser knows or may do, on the page of preferences: its time zone, its notifications, its sound; and the clipboard.
 //! Lives in the browser only.
 
 use js_sys::{Array, Intl, Object, Reflect};
@@ -7,6 +7,7 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlInputElement, MouseEvent};
 
+use super::clipboard::copy;
 use super::{notify, sound};
 
 /// Fills in what the server could not know.
@@ -27,7 +28,12 @@ pub fn fill() {
 /// A button that only script can do something for.
 pub fn press(event: &MouseEvent) {
     let button = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("[data-do]").ok()?);
-    match button.and_then(|button| button.get_attribute("data-do")).as_deref() {
+    let Some(button) = button else { return };
+    match button.get_attribute("data-do").as_deref() {
+        Some("copy") => {
+            let text = button.previous_element_sibling().and_then(|text| text.text_content()).unwrap_or_default();
+            button.set_text_content(Some(if copy(&text) { "Copied" } else { "Select it" }));
+        }
         Some("zone") => zone().zip(field()).into_iter().for_each(|(zone, field)| field.set_value(&zone)),
         Some("sound") => sound::play(),
         Some("notify") => spawn_local(async {

@@ -30,6 +30,10 @@ pub fn Layout(
     Effect::new(move |_| {
         document().set_title(&title(live.counts().unread, name(&live.address.read(), live.view.get())))
     });
+    Effect::new(move |_| {
+        let theme = live.wishes.read().theme.as_str();
+        document().document_element().into_iter().for_each(|root| drop(root.set_attribute("data-theme", theme)));
+    });
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">

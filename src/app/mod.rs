@@ -77,6 +77,8 @@ pub mod notify;
 
 pub mod here;
 
+pub mod clipboard;
+
 pub mod when;
 
 pub mod place;

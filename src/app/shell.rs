@@ -10,6 +10,7 @@ use super::place::Address;
 use super::root::{App, BROUGHT};
 use crate::api::ApiError;
 use crate::api::session::First;
+use crate::domain::theme::Theme;
 
 /// Where the site's files are, as absolute paths. Their names carry a hash of their content.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +46,12 @@ fn app(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, address: Ad
     let view = first.page.as_ref().map_or_else(Default::default, |page| page.view);
     let icon = icon(first.me.counts.unread);
     let title = title(first.me.counts.unread, name(&address, view));
+    let theme = first.me.wishes.theme;
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang="en" data-theme=theme.as_str()>
             <head>
-                <Head css=assets.css icon/>
+                <Head css=assets.css icon theme/>
                 <title>{title}</title>
                 <script type="application/json" id=BROUGHT>{answer}</script>
                 <link rel="modulepreload" href=assets.js/>
@@ -96,11 +98,11 @@ pub fn plain(css: String, title: &'static str, page: AnyView) -> String {
 }
 
 #[component]
-fn Head(css: String, #[prop(default = icon(0))] icon: String) -> impl IntoView {
+fn Head(css: String, #[prop(default = icon(0))] icon: String, #[prop(optional)] theme: Theme) -> impl IntoView {
     view! {
         <meta charset="utf-8"/>
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover"/>
-        <meta name="color-scheme" content="light dark"/>
+        <meta name="color-scheme" content=theme.scheme()/>
         <meta name="robots" content="noindex"/>
         <link rel="icon" href=icon r#type="image/svg+xml"/>
         <link rel="stylesheet" href=css/>

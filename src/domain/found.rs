@@ -12,6 +12,9 @@ pub struct Found {
     /// Why nothing was looked for, as a sentence.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub problem: Option<String>,
+    /// Nothing was found, and without what narrows the query to a state or a time it asks for this.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wider: Option<String>,
     /// What the rows show of their messages, for those where words were looked for.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hits: Vec<Hit>,

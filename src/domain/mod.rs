@@ -38,6 +38,8 @@ pub mod found;
 
 pub mod quiet;
 
+pub mod theme;
+
 pub mod preferences;
 
 pub mod cursor;

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::quiet::{Week, is_quiet};
+use super::theme::Theme;
 
 /// Most categories for which one person chooses by name.
 pub const CATEGORIES_MAX: usize = 100;
@@ -40,6 +41,8 @@ pub struct Preferences {
     pub zone: Option<String>,
     /// Single letters are keys.
     pub keys: bool,
+    /// The colours.
+    pub theme: Theme,
     /// When it is quiet, on the clock of their zone.
     pub week: Week,
     /// How loud messages are whose category is not in [`Self::choices`].
@@ -50,7 +53,8 @@ pub struct Preferences {
 
 impl Default for Preferences {
     fn default() -> Self {
-        Self { zone: None, keys: true, week: Week::default(), other: Loud::default(), choices: Vec::new() }
+        let (week, other) = (Week::default(), Loud::default());
+        Self { zone: None, keys: true, theme: Theme::System, week, other, choices: Vec::new() }
     }
 }
 
@@ -61,6 +65,9 @@ pub struct Wishes {
     pub version: i64,
     /// Single letters are keys.
     pub keys: bool,
+    /// The colours.
+    #[serde(default)]
+    pub theme: Theme,
     /// When it becomes quiet and loud again, in turn: [`Week::moments`].
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub quiet: Vec<i64>,
@@ -73,7 +80,8 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        Self { version: 0, keys: true, quiet: Vec::new(), other: Loud::default(), choices: Vec::new() }
+        let (quiet, choices) = (Vec::new(), Vec::new());
+        Self { version: 0, keys: true, theme: Theme::System, quiet, other: Loud::default(), choices }
     }
 }
 

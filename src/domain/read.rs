@@ -16,6 +16,7 @@ use super::item::{Acknowledge, Acted, Earlier, Item, Opened, Page, Rank, Why};
 use super::message::{LinkAction, MessageId, Priority};
 use super::preferences::{Choice, Loud, Wishes};
 use super::state::{Action, Counts, State, View};
+use super::theme::Theme;
 use super::user::Role;
 
 /// What can be read out of JSON.
@@ -220,6 +221,7 @@ impl Read for Acknowledge {
     }
 }
 
+words!(Theme { "system" => System, "light" => Light, "dark" => Dark });
 words!(Role { "reader" => Reader, "admin" => Admin });
 words!(Why { "you" => You, "everyone" => Everyone });
 words!(Verdict { "fresh" => Fresh, "resumed" => Resumed, "reset" => Reset });
@@ -248,7 +250,7 @@ fields!(Item {
     state
 });
 fields!(Page { view, before, items, older, found, cursor, counts });
-fields!(Found { query, problem, hits });
+fields!(Found { query, problem, wider, hits });
 fields!(Hit { id, title, text });
 fields!(LinkAction { label, url });
 fields!(Earlier { sent_at, title, html, resolved, acknowledged_at });
@@ -263,7 +265,7 @@ fields!(Beat { now, seq, preferences or 0 });
 fields!(Drain { reconnect_ms, why });
 fields!(Ended { why });
 fields!(Loud { toast, sound });
-fields!(Wishes { version, keys, quiet, other, choices });
+fields!(Wishes { version, keys, theme or Theme::System, quiet, other, choices });
 
 #[cfg(test)]
 mod tests {
@@ -287,6 +289,7 @@ mod tests {
             .into_iter()
             .for_each(reads_back);
         [Role::Reader, Role::Admin].into_iter().for_each(reads_back);
+        Theme::ALL.into_iter().for_each(reads_back);
         [Which::Ids(vec![MessageId(1)]), Which::UpTo(Seq(4))].into_iter().for_each(reads_back);
         [Why::You, Why::Everyone].into_iter().for_each(reads_back);
         [Acknowledge::Asked, Acknowledge::At(7)].into_iter().for_each(reads_back);
@@ -297,9 +300,12 @@ mod tests {
     fn wishes_read_back() {
         let loud = Loud { toast: false, sound: true };
         let choices = vec![Choice { category: "deploy".into(), loud }];
-        [Wishes::default(), Wishes { version: 3, keys: false, quiet: vec![-1, 5], other: loud, choices }]
-            .into_iter()
-            .for_each(reads_back);
+        [
+            Wishes::default(),
+            Wishes { version: 3, keys: false, theme: Theme::Dark, quiet: vec![-1, 5], other: loud, choices },
+        ]
+        .into_iter()
+        .for_each(reads_back);
     }
 
     #[test]

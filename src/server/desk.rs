@@ -22,8 +22,9 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
         return Ok(view! { <SessionsPage sessions again now username/> }.to_html());
     }
     if path == "/preferences" {
-        let (shown, mutes) = (preferences::shown(caller, now_ms()).await?, mutes::list(caller).await?);
         let again = PreferencesAgain::of(address);
+        let shown = preferences::shown(caller, now_ms(), again.wrong.is_some()).await?;
+        let mutes = mutes::list(caller).await?;
         return Ok(view! { <PreferencesPage shown again mutes/> }.to_html());
     }
     if path == "/keys" {

@@ -9,28 +9,18 @@ use super::auth::Caller;
 use super::error::log_unexpected;
 use super::fingerprint::fingerprint;
 use super::hex::hex;
-use super::now_ms;
 use super::store::{Idempotency, PublishError, Reach};
+use super::values::{self, Values};
 use crate::api::ApiError;
 use crate::api::send::{Composed, Reviewed, SentMessage};
-use crate::domain::{Audience, Draft, DraftForm, Field, MessageId, Problem};
-
-/// How often a change is tried anew when another request of the same session changed the draft meanwhile.
-const TRIES: usize = 8;
+use crate::domain::{Audience, Details, Draft, DraftForm, Field, MessageId, Priority, Problem};
 
 /// Names that the review shows; the others are counted.
 const NAMES_SHOWN: usize = 12;
 
-/// The session's values.
-#[derive(Default, Serialize, Deserialize)]
-#[serde(default)]
-struct Values {
-    draft: Kept,
-}
-
 /// What the session keeps of a draft.
 #[derive(Default, Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     /// What was typed.
     form: DraftForm,
     /// It was sent to be reviewed, so its problems are shown.
@@ -112,6 +102,25 @@ pub async fn send(caller: &Caller, key: &str) -> Result<String, ApiError> {
     Ok(sent_page(published.id))
 }
 
+/// Sends the caller a message of ours.
+pub async fn send_test(caller: &Caller) -> Result<(), ApiError> {
+    let draft = Draft {
+        audience: Audience::Users(vec![caller.user.username.clone()]),
+        title: "It works".into(),
+        body: "This is your test. It was **stored first** and then came here through the stream; it is in your other tabs and \
+               on your other devices by now.\n\nMark it *done* when you have seen it: `e` on a keyboard, a swipe to the right under a finger."
+            .into(),
+        priority: Priority::Normal,
+        link: None,
+        details: Details::default(),
+    };
+    match caller.state.publisher.publish(&caller.user, draft, None).await {
+        Ok(_) => Ok(()),
+        Err(PublishError::Store(error)) => Err(error.into()),
+        Err(PublishError::UnknownPeople(_) | PublishError::KeyReused) => Err(ApiError::Forbidden),
+    }
+}
+
 /// What the caller has sent.
 pub async fn sent(caller: &Caller, id: MessageId) -> Result<SentMessage, ApiError> {
     let sent = caller.state.store.sent(id).await?;
@@ -158,28 +167,10 @@ fn new_key() -> Result<String, ApiError> {
 }
 
 async fn kept(caller: &Caller) -> Result<Kept, ApiError> {
-    values(caller).await.map(|values| parse(&values))
+    values::read(caller).await.map(|values| values.draft)
 }
 
 /// Changes the draft, whatever other requests of the session do to it meanwhile.
 async fn change(caller: &Caller, next: impl Fn(Kept) -> Kept) -> Result<(), ApiError> {
-    for _ in 0..TRIES {
-        let old = values(caller).await?;
-        let new = serde_json::to_string(&Values { draft: next(parse(&old)) });
-        let new = new.map_err(|error| ApiError::Unexpected { id: log_unexpected(&error) })?;
-        if caller.state.store.replace_values(caller.digest, old, new).await? {
-            return Ok(());
-        }
-    }
-    Err(ApiError::Busy { retry_after_s: 1 })
-}
-
-async fn values(caller: &Caller) -> Result<String, ApiError> {
-    let session = caller.state.store.session(caller.digest, now_ms()).await?;
-    Ok(session.ok_or(ApiError::SignedOut)?.data)
-}
-
-/// A draft of another build that cannot be read is no draft.
-fn parse(values: &str) -> Kept {
-    serde_json::from_str::<Values>(values).unwrap_or_default().draft
+    values::change(caller, |values| Values { draft: next(values.draft), ..values }).await
 }

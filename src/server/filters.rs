@@ -1,6 +1,4 @@
-//! Filters: the searches that one keeps, and their section of the rail. Comes after the doors in `api::find`.
-
-use leptos::prelude::*;
+//! Filters: the searches that one keeps. Comes after the doors in `api::find`; `around` shows them.
 
 use super::auth::Caller;
 use super::find::sought;
@@ -8,7 +6,7 @@ use super::now_ms;
 use super::store::{FilterId, Kept};
 use super::zone::Zone;
 use crate::api::ApiError;
-use crate::app::components::{KeptSearch, KeptSearches};
+use crate::app::components::KeptSearch;
 use crate::app::place::Place;
 use crate::domain::Query;
 use crate::domain::line::is_plain_line;
@@ -16,9 +14,9 @@ use crate::domain::line::is_plain_line;
 /// Longest name of a kept search, in characters. The rail is not wider.
 const NAME_MAX: usize = 40;
 
-/// The section of the rail, as HTML. `q` is the search that is open, if any.
-pub async fn section(caller: &Caller, q: &str) -> Result<String, ApiError> {
-    let (store, user, q, now) = (&caller.state.store, caller.user.id, q.trim(), now_ms());
+/// The searches that the caller keeps, with their numbers. `q` is the search that is open, if any.
+pub async fn kept(caller: &Caller, q: &str) -> Result<Vec<KeptSearch>, ApiError> {
+    let (store, user, now) = (&caller.state.store, caller.user.id, now_ms());
     let zone = Zone::of(caller.user.zone.as_deref());
     let kept = store.filters(user).await?;
     // One that cannot be read (any more) finds nothing, and its page says why.
@@ -32,9 +30,7 @@ pub async fn section(caller: &Caller, q: &str) -> Result<String, ApiError> {
         query: filter.query,
         unread: query.and_then(|_| counted.next().flatten()),
     });
-    let searches: Vec<_> = searches.collect();
-    let open = (!searches.iter().any(|search| search.here) && Query::parse(q).is_ok()).then(|| q.to_owned());
-    Ok(view! { <KeptSearches searches open/> }.to_html())
+    Ok(searches.collect())
 }
 
 /// Keeps a search. Answers where to go on: to the search.

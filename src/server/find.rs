@@ -5,7 +5,7 @@ use super::now_ms;
 use super::store::Sought;
 use super::zone::Zone;
 use crate::api::ApiError;
-use crate::domain::query::When;
+use crate::domain::query::{What, When};
 use crate::domain::{Cursor, Found, Page, Query, Rank, View};
 
 /// Milliseconds in an hour.
@@ -20,13 +20,17 @@ pub async fn page(caller: &Caller, view: View, before: Option<Rank>, q: &str) ->
     let zone = Zone::of(caller.user.zone.as_deref());
     match Query::parse(q) {
         Ok(query) => {
+            let wider = wider(&query);
             let mut page = store.find(user, &sought(query, now_ms(), &zone), before).await?;
-            page.found.iter_mut().for_each(|found| q.clone_into(&mut found.query));
+            if let Some(found) = &mut page.found {
+                q.clone_into(&mut found.query);
+                found.wider = wider.filter(|_| page.items.is_empty());
+            }
             Ok(page)
         }
         Err(why) => {
             let (seq, counts) = store.standing(user).await?;
-            let found = Found { query: q.to_owned(), problem: Some(format!("{why}.")), hits: Vec::new() };
+            let found = Found { query: q.to_owned(), problem: Some(format!("{why}.")), ..Found::default() };
             let cursor = Cursor { epoch: store.epoch().clone(), seq };
             Ok(Page {
                 view: View::default(),
@@ -41,6 +45,13 @@ pub async fn page(caller: &Caller, view: View, before: Option<Rank>, q: &str) ->
     }
 }
 
+/// The query without what narrows it to a state or a time. `None`: that is the same, or nothing.
+fn wider(query: &Query) -> Option<String> {
+    let narrows = |what: &What| matches!(what, What::Is(_) | What::Before(_) | What::After(_));
+    let kept: Vec<String> = query.terms().iter().filter(|term| !narrows(&term.what)).map(ToString::to_string).collect();
+    (!kept.is_empty() && kept.len() < query.terms().len()).then(|| kept.join(" "))
+}
+
 /// The query with its days on the reader's clock.
 pub(super) fn sought(query: Query, now: i64, zone: &Zone) -> Sought {
     Sought::new(query, |when| match when {
@@ -48,4 +59,16 @@ pub(super) fn sought(query: Query, now: i64, zone: &Zone) -> Sought {
         When::Hours(hours) => now - i64::from(hours) * HOUR,
         When::Days(days) => now - i64::from(days) * 24 * HOUR,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_wider_search_is_the_words_alone() {
+        let of = |text: &str| wider(&Query::parse(text).expect(text));
+        assert_eq!(of("disk -is:done after:7d tag:ci").as_deref(), Some("disk tag:ci"));
+        assert_eq!([of("disk tag:ci"), of("is:unread")], [None, None]);
+    }
 }

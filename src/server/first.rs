@@ -2,7 +2,7 @@
 //! goes on from here by events.
 
 use super::auth::{self, Caller};
-use super::{answer, desk, filters, find};
+use super::{answer, around, desk, find};
 use crate::api::ApiError;
 use crate::api::session::First;
 use crate::app::Brought;
@@ -29,13 +29,13 @@ async fn parts(caller: &Caller, address: &Address, href: &str) -> Result<First, 
     match address {
         Address::Inbox(place) => {
             let page = find::page(caller, place.view, place.before, &place.query).await?;
-            let filters = filters::section(caller, &place.query).await?;
-            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, filters, notice, did })
+            let around = around::read(caller, &place.query).await?;
+            Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, around, notice, did })
         }
         Address::Desk(_) => {
             let html = desk::page(caller, href).await.or_else(desk::refused)?;
-            let filters = filters::section(caller, "").await?;
-            Ok(First { me, page: None, opened: None, desk: Some(html), filters, notice, did: None })
+            let around = around::read(caller, "").await?;
+            Ok(First { me, page: None, opened: None, desk: Some(html), around, notice, did: None })
         }
     }
 }

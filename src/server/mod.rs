@@ -27,6 +27,8 @@ mod assets;
 
 pub mod drafts;
 
+mod values;
+
 pub mod sessions;
 
 pub mod preferences;
@@ -38,6 +40,8 @@ pub mod zone;
 pub mod mutes;
 
 pub mod filters;
+
+pub mod around;
 
 pub mod desk;
 

@@ -5,12 +5,14 @@ use super::auth::Caller;
 use super::now_ms;
 use super::state::AppState;
 use super::store::{Muted, StoreError};
+use super::values::{self, Values};
 use super::zone::{self, Zone};
 use crate::api::ApiError;
-use crate::api::preferences::PreferencesForm;
-use crate::app::pages::{Row, Shown};
+use crate::api::preferences::{PreferencesForm, Wrong};
+use crate::app::pages::Shown;
 use crate::domain::preferences::{CATEGORIES_MAX, Choice, Loud};
-use crate::domain::quiet::{Hours, Week};
+use crate::domain::quiet::{Hours, Week, time};
+use crate::domain::theme::Theme;
 use crate::domain::{Mute, Preferences, UserId, Wishes, label};
 
 /// What an open page of this person goes by, for some days ahead.
@@ -18,28 +20,55 @@ pub async fn wishes(state: &AppState, user: UserId, now: i64) -> Result<Wishes, 
     let (version, chosen) = state.store.preferences(user).await?;
     let zone = Zone::of(chosen.zone.as_deref());
     let quiet = chosen.week.moments(now, zone.wall(now), |wall| zone.moment(wall));
-    Ok(Wishes { version, keys: chosen.keys, quiet, other: chosen.other, choices: chosen.choices })
+    let Preferences { keys, theme, other, choices, .. } = chosen;
+    Ok(Wishes { version, keys, theme, quiet, other, choices })
 }
 
-/// What the page shows.
-pub async fn shown(caller: &Caller, now: i64) -> Result<Shown, ApiError> {
+/// What the page shows; `refused`: what was typed when it could not be kept, as it was.
+pub async fn shown(caller: &Caller, now: i64, refused: bool) -> Result<Shown, ApiError> {
     let (store, user) = (&caller.state.store, caller.user.id);
     let (_, chosen) = store.preferences(user).await?;
-    let muted = muted(caller).await?;
-    let mut categories = store.categories(user).await?;
+    let there = Zone::of(chosen.zone.as_deref()).wall(now);
+    let zone = chosen.zone.clone();
+    let typed = if refused { values::read(caller).await?.preferences } else { None };
+    let form = match typed {
+        Some(typed) => typed,
+        None => filled(chosen, &muted(caller).await?, store.categories(user).await?),
+    };
+    Ok(Shown { form, zone, there, zones: zone::names() })
+}
+
+/// The form with what is kept. `categories` are those of the reader's messages.
+fn filled(chosen: Preferences, muted: &[String], mut categories: Vec<String>) -> PreferencesForm {
     categories.extend(muted.iter().cloned());
     categories.extend(chosen.choices.iter().map(|choice| choice.category.clone()));
     categories.sort();
     categories.dedup();
     categories.truncate(CATEGORIES_MAX);
-    let row = |category: String| {
-        let choice = chosen.choices.iter().find(|choice| choice.category == category);
-        let loud = choice.map_or(chosen.other, |choice| choice.loud);
-        Row { inbox: !muted.contains(&category), loud, category }
+    let loud = |category: &String| {
+        let choice = chosen.choices.iter().find(|choice| choice.category == *category);
+        choice.map_or(chosen.other, |choice| choice.loud)
     };
-    let rows = categories.into_iter().map(row).collect();
-    let there = Zone::of(chosen.zone.as_deref()).wall(now);
-    Ok(Shown { rows, chosen, there, zones: zone::names() })
+    let those = |which: &dyn Fn(&String) -> bool| categories.iter().filter(|name| which(name)).cloned().collect();
+    let days = chosen.week.0.iter().enumerate();
+    let times = chosen.week.0.iter().map(|hours| hours.map_or((22 * 60, 7 * 60), |hours| (hours.from(), hours.to())));
+    let (from, to) = times.map(|(from, to)| (time(from), time(to))).unzip();
+    let word = |on: bool| if on { "on".to_owned() } else { String::new() };
+    PreferencesForm {
+        inbox: those(&|name| !muted.contains(name)),
+        toast: those(&|name| loud(name).toast),
+        sound: those(&|name| loud(name).sound),
+        zone: chosen.zone.clone().unwrap_or_default(),
+        theme: chosen.theme.as_str().to_owned(),
+        keys: word(chosen.keys),
+        quiet: days.filter(|(_, hours)| hours.is_some()).map(|(day, _)| day.to_string()).collect(),
+        from,
+        to,
+        other_toast: word(chosen.other.toast),
+        other_sound: word(chosen.other.sound),
+        another: String::new(),
+        category: categories,
+    }
 }
 
 async fn muted(caller: &Caller) -> Result<Vec<String>, ApiError> {
@@ -47,20 +76,40 @@ async fn muted(caller: &Caller) -> Result<Vec<String>, ApiError> {
     Ok(mutes.filter_map(|row| if let Mute::Category(category) = row.mute { Some(category) } else { None }).collect())
 }
 
-/// Keeps what was chosen, and answers where to go on. What cannot be read changes nothing.
-pub async fn save(caller: &Caller, form: PreferencesForm) -> Result<&'static str, ApiError> {
-    let chosen = match parse(&form) {
+/// Keeps what was chosen, and answers where to go on. What cannot be read changes nothing, and is there again to be mended.
+pub async fn save(caller: &Caller, form: PreferencesForm) -> Result<String, ApiError> {
+    match keep(caller, &form).await? {
+        Ok(()) => {
+            if values::read(caller).await?.preferences.is_some() {
+                values::change(caller, |values| Values { preferences: None, ..values }).await?;
+            }
+            Ok("/preferences?done=saved".into())
+        }
+        Err(wrong) => {
+            values::change(caller, |values| Values { preferences: Some(form.clone()), ..values }).await?;
+            Ok(["/preferences?wrong=", wrong.code()].concat())
+        }
+    }
+}
+
+async fn keep(caller: &Caller, form: &PreferencesForm) -> Result<Result<(), Wrong>, ApiError> {
+    let chosen = match parse(form) {
         Ok(chosen) => chosen,
-        Err(Wrong::Zone) => return Ok("/preferences?wrong=zone"),
-        Err(Wrong::Time) => return Ok("/preferences?wrong=time"),
-        Err(Wrong::Category) => return Ok("/preferences?wrong=category"),
-        Err(Wrong::TooMany) => return Ok("/preferences?wrong=too-many"),
+        Err(wrong) => return Ok(Err(wrong)),
     };
-    if !mute(caller, &form).await? {
-        return Ok("/preferences?wrong=too-many");
+    if !mute(caller, form).await? {
+        return Ok(Err(Wrong::TooMany));
     }
     caller.state.store.prefer(caller.user.id, chosen).await?;
-    Ok("/preferences?done=saved")
+    Ok(Ok(()))
+}
+
+/// Keeps other colours, and leaves the rest as it is.
+pub async fn save_theme(caller: &Caller, word: &str) -> Result<(), ApiError> {
+    let theme = Theme::parse(word).ok_or_else(|| ApiError::Invalid("There are no such colours.".into()))?;
+    let (_, chosen) = caller.state.store.preferences(caller.user.id).await?;
+    caller.state.store.prefer(caller.user.id, Preferences { theme, ..chosen }).await?;
+    Ok(())
 }
 
 /// Mutes the categories that are not to come into the inbox, and hears the others. `false`: that would be too many.
@@ -80,15 +129,6 @@ async fn mute(caller: &Caller, form: &PreferencesForm) -> Result<bool, ApiError>
     Ok(true)
 }
 
-/// What cannot be kept.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wrong {
-    Zone,
-    Time,
-    Category,
-    TooMany,
-}
-
 fn parse(form: &PreferencesForm) -> Result<Preferences, Wrong> {
     let zone = match form.zone.trim() {
         "" => None,
@@ -96,7 +136,8 @@ fn parse(form: &PreferencesForm) -> Result<Preferences, Wrong> {
     };
     let other = Loud { toast: on(&form.other_toast), sound: on(&form.other_sound) };
     let choices = choices(form, other)?;
-    Ok(Preferences { zone, keys: on(&form.keys), week: week(form)?, other, choices })
+    let theme = Theme::parse(&form.theme).unwrap_or_default();
+    Ok(Preferences { zone, keys: on(&form.keys), theme, week: week(form)?, other, choices })
 }
 
 fn on(word: &str) -> bool {
@@ -149,6 +190,20 @@ mod tests {
     #[test]
     fn the_form_as_it_comes_is_the_usual() {
         assert_eq!(parse(&form()), Ok(Preferences::default()));
+    }
+
+    #[test]
+    fn the_form_with_what_is_kept_is_read_as_what_is_kept() {
+        let mut week = Week::default();
+        week.0[6] = Hours::parse("23:30", "06:00");
+        let loud = Loud { toast: false, sound: true };
+        let choices = vec![Choice { category: "ci".into(), loud }];
+        let zone = Some("Europe/Berlin".to_owned());
+        let chosen = Preferences { zone, keys: false, theme: Theme::Dark, week, choices, ..Preferences::default() };
+        let form = filled(chosen.clone(), &words(["lunch"]), words(["ci", "deploy"]));
+        assert_eq!(form.category, ["ci", "deploy", "lunch"]);
+        assert_eq!(form.inbox, ["ci", "deploy"]);
+        assert_eq!(parse(&form), Ok(chosen));
     }
 
     #[test]

@@ -72,8 +72,8 @@ async fn searches_are_kept_and_forgotten_by_plain_forms() {
     let html = page(&ann, "/?q=backup").await;
     assert!(html.contains("&lt;Backups&gt;") && html.contains(r#"aria-current="page""#));
     assert!(!html.contains(r#"data-testid="filter-keep""#), "it is kept already");
-    let count = html.split(r#"class="count">"#).nth(2).expect("a count, after that of the inbox");
-    assert!(count.starts_with('2'), "two are unread");
+    let count = html.split(r#"data-testid="filter-count""#).nth(1).expect("a count");
+    assert!(count.split('>').nth(1).is_some_and(|count| count.starts_with('2')), "two are unread");
     assert!(page(&ann, "/sessions").await.contains("&lt;Backups&gt;"), "also beside pages of the desk");
 
     assert_eq!(location(&ann.post_form("/api/keep_filter", &[("q", "lunch")]).await), "/?q=lunch");
@@ -92,4 +92,47 @@ async fn searches_are_kept_and_forgotten_by_plain_forms() {
         let next = ann.post_form("/api/keep_filter", &[("name", &n.to_string()), ("q", "x y")]).await;
         assert_eq!(location(&next).contains("filters-full"), n == 29, "lunch is one of thirty");
     }
+}
+
+#[tokio::test]
+async fn what_stands_around_the_list_follows_what_comes() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let around =
+        async || -> Value { ann.post_program("/api/around", &[("q", "from:ops")]).await.json().await.expect("JSON") };
+    let before = around().await;
+    assert!(before["start"].as_str().is_some_and(|html| html.contains("/preferences")), "she may not send");
+    assert!(!before["rail"].as_str().expect("HTML").contains("Sources"));
+    app.post_message(&send, json!({"to": ["ann"], "title": "Deployed", "tags": ["deploy"]})).await;
+    let after = around().await;
+    assert_eq!(after["start"], "", "something has come");
+    let (rail, chips) = (after["rail"].as_str().expect("HTML"), after["chips"].as_str().expect("HTML"));
+    assert!(rail.contains("/?q=from:ops") && rail.contains(r#"aria-current="page""#) && rail.contains("1<span"));
+    assert!(!rail.contains("filter-keep"), "a source need not be kept");
+    assert!(chips.contains("/?q=tag:deploy+-is:done"));
+    assert!(page(&ann, "/").await.contains(r#"data-testid="chip""#), "and in the first HTML");
+}
+
+#[tokio::test]
+async fn a_search_that_is_narrowed_and_finds_nothing_offers_a_wider_one() {
+    let (_app, ann) = ann_with(&[("Lunch", "at noon")]).await;
+    assert!(page(&ann, "/?q=lunch+is:done").await.contains(r#"href="/?q=lunch""#));
+    assert!(!page(&ann, "/?q=dinner").await.contains("Look in everything"));
+    assert!(page(&ann, "/?q=tag:dinner").await.contains(r#"data-state="no-match""#));
+}
+
+#[tokio::test]
+async fn who_may_send_sends_themselves_a_test() {
+    let app = TestApp::start().await;
+    app.sender("ada").await;
+    app.person("ann").await;
+    let (ada, ann) = (app.sign_in("ada").await, app.sign_in("ann").await);
+    assert!(page(&ada, "/").await.contains("/api/send_test"));
+    assert_eq!(ada.post_form("/api/send_test", &[("send_test", "me")]).await.status(), 302);
+    assert!(page(&ada, "/").await.contains("It works"));
+    assert!(!page(&ada, "/").await.contains("/api/send_test"), "something has come");
+    let refused = ann.post_form("/api/send_test", &[("send_test", "me")]).await;
+    assert!(location(&refused).contains("problem=forbidden"));
 }

@@ -34,7 +34,7 @@ async fn who_has_chosen_nothing_has_toasts_and_no_sound() {
     let app = TestApp::start().await;
     app.person("ann").await;
     let ann = app.sign_in("ann").await;
-    let usual = json!({"version": 0, "keys": true, "other": {"toast": true, "sound": false}});
+    let usual = json!({"version": 0, "keys": true, "theme": "system", "other": {"toast": true, "sound": false}});
     assert_eq!(wishes(&ann).await, usual);
     assert_eq!(location(&save(&ann, &[]).await), "/preferences?done=saved");
     assert_eq!(wishes(&ann).await, usual, "the form as it comes changes nothing");
@@ -119,10 +119,67 @@ async fn what_cannot_be_kept_changes_nothing_and_is_told() {
         assert_eq!(location(&answer), format!("/preferences?wrong={wrong}"));
         let page = ann.get(location(&answer)).await.text().await.expect("a page");
         assert!(page.contains("Nothing is saved."), "{wrong}");
+        let typed = value.replace('<', "&lt;").replace('>', "&gt;");
+        assert!(wrong == "time" || page.contains(&format!("value=\"{typed}\"")), "{typed} is there to be mended");
+        assert!(page.contains("class=\"problem\""), "{wrong} is told at its field");
     }
+    assert!(!page(&ann).await.contains("&lt;script"), "who comes anew sees what is kept");
     assert_eq!(wishes(&ann).await, before);
     let stranger = app.browser().post_form("/api/preferences", &form(&[])).await;
     assert!(location(&stranger).starts_with("/sign-in"));
+}
+
+#[tokio::test]
+async fn everything_that_was_typed_comes_back_with_what_is_wrong() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let mut typed = form(&[
+        ("chosen[theme]", "dark"),
+        ("chosen[quiet][]", "6"),
+        ("chosen[category][]", "ci"),
+        ("chosen[sound][]", "ci"),
+    ]);
+    for (field, text) in [("chosen[zone]", "Berlin"), ("chosen[to][]", "05:30"), ("chosen[another]", "deploy")] {
+        typed.iter_mut().filter(|(name, _)| *name == field).for_each(|(_, value)| *value = text);
+    }
+    let answer = ann.post_form("/api/preferences", &typed).await;
+    let html = ann.get(location(&answer)).await.text().await.expect("a page");
+    let field = |id: &str| {
+        let part = html.split("<input").find(|part| part.contains(id)).unwrap_or_else(|| panic!("{id} is there"));
+        part.split('>').next().unwrap_or_default().to_owned()
+    };
+    assert!(field("data-testid=\"theme-dark\"").contains("checked"));
+    assert!(
+        field("data-testid=\"quiet-6\"").contains("checked") && !field("data-testid=\"quiet-5\"").contains("checked")
+    );
+    assert!(field("data-testid=\"quiet-to-6\"").contains("05:30"));
+    assert!(field("id=\"field-another\"").contains("value=\"deploy\""));
+    assert!(field("name=\"chosen[sound][]\"").contains("checked"));
+    assert!(
+        field("id=\"field-zone\"").contains("value=\"Berlin\"") && field("id=\"field-zone\"").contains("aria-invalid")
+    );
+    assert_eq!(location(&save(&ann, &[("chosen[other_sound]", "on")]).await), "/preferences?done=saved");
+    let html = ann.get("/preferences?wrong=zone").await.text().await.expect("a page");
+    assert!(!html.contains("Berlin\" placeholder"), "what was mended is forgotten");
+}
+
+#[tokio::test]
+async fn the_colours_are_in_the_first_html() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    let inbox = async || ann.get("/").await.text().await.expect("a page");
+    assert!(inbox().await.contains("data-theme=\"system\""));
+    save(&ann, &[("chosen[theme]", "dark"), ("chosen[other_sound]", "on")]).await;
+    let html = inbox().await;
+    assert!(html.contains("data-theme=\"dark\"") && html.contains("name=\"color-scheme\" content=\"dark\""));
+    let answer = ann.post_program("/api/theme", &[("theme", "light")]).await;
+    assert_eq!(answer.status(), 200);
+    assert!(inbox().await.contains("data-theme=\"light\""));
+    let after = wishes(&ann).await;
+    assert_eq!((&after["theme"], &after["other"]["sound"]), (&json!("light"), &json!(true)), "the rest stays");
+    assert_eq!(ann.post_program("/api/theme", &[("theme", "pink")]).await.status(), 400);
 }
 
 #[tokio::test]

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use tidings::domain::item::PAGE;
 use tidings::domain::query::When;
 use tidings::domain::{Action, Details, Item, MessageId, Page, Priority, Query, UserId};
-use tidings::server::store::{FILTERS_MAX, Kept, NewMessage, NewUser, Sought};
+use tidings::server::store::{FILTERS_MAX, HABITS_OF, Habits, Kept, NewMessage, NewUser, Sought};
 
 use crate::bench::{Bench, NOW, message, on_each, person, to_everyone};
 
@@ -335,6 +335,38 @@ async fn searches_are_kept_by_name_up_to_a_limit() {
         assert!(bench.store().forget_filter(bob, theirs).await.unwrap());
         assert!(!bench.store().forget_filter(bob, theirs).await.unwrap(), "it is gone already");
         assert_eq!((of(ana).await.len(), of(bob).await.len()), (FILTERS_MAX, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn habits_are_who_sends_most_and_which_tags_come_most() {
+    on_each(async |bench| {
+        let people = ["ana", "bob", "cem", "dee", "eve", "fay", "gil"];
+        let ids @ [ana, bob, ..] = bench.people(people).await;
+        assert_eq!(bench.store().habits(ana).await.unwrap(), Habits::default(), "nothing has ever come");
+        let send = async |sender, tags: &[&str]| {
+            let details = Details { tags: tags.iter().map(|tag| (*tag).to_owned()).collect(), ..Details::default() };
+            publish(&bench, NewMessage { details, ..message(sender, &["ana"]) }).await
+        };
+        for (times, sender) in ids.iter().enumerate() {
+            for _ in 0..=times {
+                send(*sender, if times == 6 { &["ci", "deploy"] } else { &["ci"] }).await;
+            }
+        }
+        bench.act(ana, MessageId(28), Action::Read).await;
+        bench.act(ana, MessageId(27), Action::Done).await;
+        publish(&bench, message(ana, &["bob"])).await;
+        let habits = bench.store().habits(ana).await.unwrap();
+        let senders: Vec<_> = habits.senders.iter().map(|sender| (&*sender.username, sender.unread)).collect();
+        assert_eq!(senders, [("cem", 3), ("dee", 4), ("eve", 5), ("fay", 6), ("gil", 5)], "five, by the alphabet");
+        assert_eq!((habits.tags, habits.more), (vec!["ci".to_owned(), "deploy".to_owned()], false));
+        assert_eq!(bench.store().habits(bob).await.unwrap().senders.len(), 1, "his own inbox");
+        for _ in 0..HABITS_OF {
+            send(bob, &[]).await;
+        }
+        let habits = bench.store().habits(ana).await.unwrap();
+        assert_eq!((habits.senders[0].unread as usize, habits.tags.len(), habits.more), (HABITS_OF, 0, true));
     })
     .await;
 }

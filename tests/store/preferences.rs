@@ -2,6 +2,7 @@
 
 use tidings::domain::preferences::{Choice, Loud};
 use tidings::domain::quiet::{Hours, Week};
+use tidings::domain::theme::Theme;
 use tidings::domain::{Details, Preferences};
 use tidings::server::store::NewMessage;
 
@@ -15,6 +16,7 @@ fn chosen() -> Preferences {
     Preferences {
         zone: Some("Europe/Berlin".into()),
         keys: false,
+        theme: Theme::Dark,
         week,
         other: Loud { toast: false, sound: true },
         choices: vec![choice("deploy", false, false), choice("incident", true, true)],

@@ -1,9 +1,12 @@
-//! Kept: the searches that the reader keeps, in the rail, each with how many unread messages it finds; and a form to keep
+//! Kept: the searches that the reader keeps, beside the sources in the rail, each with how many unread messages it finds; and a form to keep
 //! the one that is open. Made on the server; links and plain forms.
 
 use leptos::prelude::*;
 
 use crate::app::place::Place;
+
+/// The id of the section in the rail; where there is no room for it, it is shown over the page.
+pub const SEARCHES: &str = "searches";
 
 /// One of them.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,13 +5,12 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::change::focus_row;
-use super::{Bulk, Empty, Nothing, Row, Search, on_change};
+use super::{Bulk, Down, Empty, Filters, Row, Search, on_change};
 use crate::api::inbox::read_all;
 use crate::app::inbox::Inbox;
 use crate::app::layout::name;
 use crate::app::live::{Live, row_of};
 use crate::app::swipe;
-use crate::app::whole::whole;
 use crate::domain::{MessageId, Seq, View};
 
 /// The heading and the rows.
@@ -29,6 +28,7 @@ pub fn List(
     });
     view! {
         <Heading live/>
+        <Filters live/>
         <Bulk live/>
         <Above live/>
         <form id="rows" class="rows" method="post" action="/api/act" on:submit=move |event| on_change(live, &event)>
@@ -50,11 +50,10 @@ pub fn List(
             </div>
         </form>
         <Show when=move || rows.read().is_empty() && live.with(Inbox::older).is_none()>
-            {move || {
-                if searched(live) { whole(view! { <Nothing live/> }) } else { whole(view! { <Empty view=view.get()/> }) }
-            }}
+            <Empty live/>
         </Show>
         <Pager live/>
+        <Down live/>
     }
 }
 

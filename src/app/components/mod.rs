@@ -14,6 +14,12 @@ pub mod search;
 
 pub mod kept;
 
+pub mod sources;
+
+pub mod chips;
+
+pub mod filters;
+
 pub mod list;
 
 pub mod row;
@@ -32,7 +38,7 @@ pub mod message;
 
 pub mod empty;
 
-pub mod nothing;
+pub mod start;
 
 pub mod failed;
 
@@ -50,21 +56,24 @@ pub use announcer::Announcer;
 pub use avatar::{Avatar, avatar};
 pub use bulk::Bulk;
 pub use change::{focus_row, on_change};
+pub use chips::Chips;
 pub use empty::Empty;
 pub use failed::{Failed, Trouble};
 pub use field::Field;
-pub use kept::{KeptSearch, KeptSearches};
+pub use filters::Filters;
+pub use kept::{KeptSearch, KeptSearches, SEARCHES};
 pub use list::List;
 pub use loudness::{Loudness, loudness};
 pub use message::{Message, NoMessage};
 pub use messages::Messages;
-pub use nothing::Nothing;
 pub use palette::{PALETTE, Palette};
-pub use pill::Pill;
+pub use pill::{Down, Pill};
 pub use rail::Rail;
 pub use row::Row;
 pub use search::Search;
 pub use snooze::{SNOOZE, Snooze};
+pub use sources::{Source, Sources};
+pub use start::Start;
 pub use time::set_clocks;
 pub use toast::Toast;
 pub use undo_toast::UndoToast;

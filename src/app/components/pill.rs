@@ -39,6 +39,21 @@ pub fn Pill(
     }
 }
 
+/// The list while nothing can come: since when it is as it was. It stays readable, and nothing in it moves for this.
+#[component]
+pub fn Down(
+    /// The state of the page.
+    live: Live,
+) -> impl IntoView {
+    let link = live.link;
+    view! {
+        <p class="down" data-testid="down" hidden=move || !matches!(link.get(), Link::Offline { .. })>
+            <i class="icon i-offline" aria-hidden="true"></i>
+            <span><b>{move || words(link.get())}</b> "This is how it was then. It comes up to date by itself."</span>
+        </p>
+    }
+}
+
 fn words(link: Link) -> String {
     match link {
         Link::Connecting => "Connecting".into(),

@@ -2,8 +2,10 @@
 //! top and tabs at the bottom.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlElement, MouseEvent};
 
-use super::{Avatar, Pill};
+use super::{Avatar, Pill, SEARCHES};
 use crate::api::session::Me;
 use crate::app::live::Live;
 use crate::app::place::Address;
@@ -36,13 +38,23 @@ pub fn Rail(
             <Spots live role=me.role/>
             // Made by our own server from escaped text.
             <nav
+                id=SEARCHES
                 class="kept"
-                aria-label="Searches"
-                hidden=move || live.filters.read().is_empty()
-                inner_html=move || live.filters.get()></nav>
+                aria-label="Searches and sources"
+                popover
+                hidden=move || live.around.read().rail.is_empty()
+                on:click=|event| leave(&event)
+                inner_html=move || live.around.read().rail.clone()></nav>
             <Person live me/>
         </header>
     }
+}
+
+/// Where the section stands over the page, it goes when a link in it is followed.
+fn leave(event: &MouseEvent) {
+    let link = event.target().and_then(|target| target.dyn_into::<Element>().ok()?.closest("a").ok()?);
+    let section = link.and_then(|link| link.closest("nav").ok()?);
+    section.into_iter().for_each(|section| drop(section.unchecked_into::<HtmlElement>().hide_popover()));
 }
 
 #[component]

@@ -1,11 +1,13 @@
 //! Commands: what each of them does on this page. Comes after `app::keys` and the palette, which know them by key and by name.
 
-use js_sys::Function;
 use leptos::prelude::*;
-use wasm_bindgen::{JsCast, JsValue};
+use leptos::task::spawn_local;
+use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::Live;
+use crate::app::ask::ask;
+use crate::app::clipboard::copy;
 use crate::app::command::Command;
 use crate::app::components::{PALETTE, SNOOZE, focus_row};
 use crate::app::dialog;
@@ -14,6 +16,7 @@ use crate::app::inbox::Inbox;
 use crate::app::navigation::{follow_href, go};
 use crate::app::palette::Palette;
 use crate::app::place::{Address, Place};
+use crate::domain::theme::Theme;
 use crate::domain::{Action, MessageId, State};
 
 /// Doing what a command says.
@@ -52,7 +55,18 @@ impl Live {
                 dialog::show(PALETTE);
             }
             Command::Help => follow_href(self, "/keys"),
+            Command::Colours(theme) => self.colour(theme),
         }
+    }
+
+    /// Shows other colours at once, and has them kept.
+    fn colour(self, theme: Theme) {
+        self.wishes.update(|wishes| wishes.theme = theme);
+        spawn_local(async move {
+            if let Err(error) = ask::<()>("theme", &["theme=", theme.as_str()].concat()).await {
+                self.fail(error);
+            }
+        });
     }
 
     /// What the next verb is for: the selected rows, else the one with the focus, else the open message.
@@ -129,9 +143,8 @@ impl Live {
     fn copy_link(self, id: MessageId) {
         let href = Place::default().with(id).href();
         let address = window().location().origin().unwrap_or_default() + &href;
-        // Only on a secure page; there the bar of the browser has it, too.
-        let copied = js_sys::Reflect::get(&window().navigator(), &"clipboard".into())
-            .is_ok_and(|clipboard| !clipboard.is_undefined() && write_text(&clipboard, &address));
+        // Elsewhere the bar of the browser has it, too.
+        let copied = copy(&address);
         let told =
             if copied { "The link is copied." } else { "This page cannot copy. The link is in the address bar." };
         self.did.set(Some(Did { sentence: told.into(), undo: None }));
@@ -151,13 +164,6 @@ impl Live {
 pub fn row_of(element: &Element) -> Option<MessageId> {
     let row = element.closest("article.item").ok()??;
     row.id().strip_prefix("item-")?.parse().ok().map(MessageId)
-}
-
-/// `navigator.clipboard.writeText` (W3C Clipboard API).
-fn write_text(clipboard: &JsValue, text: &str) -> bool {
-    let write =
-        js_sys::Reflect::get(clipboard, &"writeText".into()).ok().and_then(|write| write.dyn_into::<Function>().ok());
-    write.is_some_and(|write| write.call1(clipboard, &text.into()).is_ok())
 }
 
 /// Presses a control of the page: what a key does is what it does.

@@ -8,6 +8,7 @@ use leptos::task::spawn_local;
 use super::commands::{keep_focus, lost, mend_focus};
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
+use crate::api::find::Around;
 use crate::api::session::Me;
 use crate::app::ask::ask;
 use crate::app::inbox::{Inbox, Loaded};
@@ -24,7 +25,7 @@ const BEHIND_PAUSE: Duration = Duration::from_millis(200);
 /// A search that is open is asked anew no sooner than this after a change: a burst costs one look.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
 
-/// Kept searches are counted anew no sooner than this after a change.
+/// What stands around the list is read anew no sooner than this after a change.
 const COUNT_PAUSE: Duration = Duration::from_secs(3);
 
 fn called(address: &Address) -> &'static str {
@@ -47,7 +48,7 @@ impl Live {
             Address::Inbox(place) => {
                 let message = place.message;
                 if !self.peek(|inbox| inbox.is_at(&place)) {
-                    self.count_filters();
+                    self.look_around();
                     self.fetch(place);
                 }
                 self.read(message);
@@ -198,31 +199,31 @@ impl Live {
         }
     }
 
-    /// Reads the rail's section of kept searches anew.
-    fn count_filters(self) {
+    /// Reads what stands around the list anew.
+    fn look_around(self) {
         spawn_local(async move {
             let query = self.place.get_untracked().query;
-            // Numbers that cannot be read now are as they were.
-            if let Ok(html) = ask("filters", &["q=", &escape(&query)].concat()).await
+            // Numbers that cannot be read now are as they were, and so are they while a name is typed beside them.
+            if let Ok(around) = ask::<Around>("around", &["q=", &escape(&query)].concat()).await
                 && self.place.read_untracked().query == query
+                && !document().query_selector("#searches input:focus").is_ok_and(|typing| typing.is_some())
             {
-                self.filters.set(html);
+                self.around.set(around);
             }
         });
     }
 
-    /// Unread messages came or went: those of kept searches may be others.
-    pub(super) fn recount_filters(self) {
-        if self.filters.read_untracked().is_empty() || self.counting.get_untracked() {
-            return;
+    /// Unread messages came or went: the numbers may be others. A page in the background waits until it is looked at, and not all
+    /// pages of a message to everyone ask in one moment.
+    pub(super) fn look_around_later(self) {
+        if !self.counting.get_untracked() {
+            self.counting.set(true);
+            set_timeout(move || self.look_around_now(), COUNT_PAUSE.mul_f64(1.0 + js_sys::Math::random()));
         }
-        self.counting.set(true);
-        set_timeout(
-            move || {
-                self.counting.set(false);
-                self.count_filters();
-            },
-            COUNT_PAUSE,
-        );
+    }
+
+    fn look_around_now(self) {
+        self.counting.set(false);
+        if document().hidden() { self.look_around_later() } else { self.look_around() }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use crate::api::ApiError;
+use crate::api::find::Around;
 use crate::api::session::First;
 use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
@@ -106,11 +107,11 @@ pub struct Live {
     /// What is typed into the palette.
     pub palette: RwSignal<Palette>,
     pub(super) undos: RwSignal<Undos>,
-    /// The rail's section of kept searches, as HTML.
-    pub filters: RwSignal<String>,
+    /// What stands around the list, as HTML.
+    pub around: RwSignal<Around>,
     /// A search that is open is about to be asked anew.
     pub(super) looking: RwSignal<bool>,
-    /// Kept searches are about to be counted anew.
+    /// What stands around the list is about to be read anew.
     pub(super) counting: RwSignal<bool>,
     pub(super) news: RwSignal<News>,
     /// How the reader wants to be told of what comes.
@@ -169,7 +170,7 @@ impl Live {
             snoozing: RwSignal::default(),
             palette: RwSignal::default(),
             undos: RwSignal::default(),
-            filters: RwSignal::new(first.filters),
+            around: RwSignal::new(first.around),
             looking: RwSignal::default(),
             counting: RwSignal::default(),
             news: RwSignal::default(),
@@ -229,7 +230,7 @@ impl Live {
             Applied::Changed | Applied::Skipped => {}
         }
         if changed {
-            self.recount_filters();
+            self.look_around_later();
         }
         self.refill();
     }
@@ -238,8 +239,14 @@ impl Live {
     pub fn show(self, link: Link) {
         let before = self.link.get_untracked();
         self.link.set(link);
-        if link.is_up() && !before.is_up() && self.peek(Inbox::stale) {
-            self.reload();
+        if link.is_up() && !before.is_up() {
+            let elsewhere = |inbox: &Inbox| inbox.place().is_some() && !inbox.is_at(&self.place.read_untracked());
+            if self.peek(|inbox| inbox.stale() || elsewhere(inbox)) {
+                self.reload();
+            }
+            if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(ApiError::Offline))) {
+                self.read_again();
+            }
         }
         if keep_lasting(|lasting| lasting.turn(link, clock())) {
             set_timeout(move || self.tell_line(), Duration::from_millis(LASTS as u64 + 50));

@@ -21,6 +21,6 @@ pub fn DeskPage(
     move || match live.desk.get() {
         // Made by our own server from escaped text.
         Ok(html) => whole(view! { <div class="desk" inner_html=html on:click=|event| here::press(&event)></div> }),
-        Err(error) => whole(view! { <Failed error/> }),
+        Err(error) => whole(view! { <Failed error href=live.address.read_untracked().href()/> }),
     }
 }

@@ -27,6 +27,8 @@ pub mod sessions;
 
 pub mod preferences;
 
+pub mod quiet;
+
 pub mod muted;
 
 pub mod keys;
@@ -36,7 +38,7 @@ pub use forbidden::ForbiddenPage;
 pub use inbox::InboxPage;
 pub use keys::KeysPage;
 pub use not_found::NotFoundPage;
-pub use preferences::{PreferencesAgain, PreferencesPage, Row, Shown};
+pub use preferences::{PreferencesAgain, PreferencesPage, Shown};
 pub use refused::RefusedPage;
 pub use review::ReviewPage;
 pub use send::SendPage;

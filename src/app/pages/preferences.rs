@@ -4,54 +4,39 @@
 use leptos::prelude::*;
 
 use super::muted::Muted;
+use super::quiet::Quiet;
 use crate::api::mute::MyMute;
+use crate::api::preferences::{PreferencesForm, Wrong};
 use crate::app::place::parameter;
 use crate::app::when;
-use crate::domain::Preferences;
-use crate::domain::preferences::Loud;
-use crate::domain::quiet::{DAYS, Hours, time};
+use crate::domain::theme::Theme;
 
 /// What the page shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
-    /// What is kept.
-    pub chosen: Preferences,
-    /// The categories that can be chosen for.
-    pub rows: Vec<Row>,
-    /// What the clock of the reader's zone shows, in milliseconds since 1970-01-01T00:00 on it.
+    /// What is kept, or what was typed when it could not be.
+    pub form: PreferencesForm,
+    /// The reader's zone, which is kept.
+    pub zone: Option<String>,
+    /// What its clock shows, in milliseconds since 1970-01-01T00:00 on it.
     pub there: i64,
     /// The names of all zones.
     pub zones: Vec<String>,
 }
 
-/// A category, and what was chosen for it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// Its name.
-    pub category: String,
-    /// Its messages come into the inbox.
-    pub inbox: bool,
-    /// How loud they are.
-    pub loud: Loud,
-}
-
 /// What the address of the page says of the last form.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PreferencesAgain {
-    saved: bool,
-    wrong: Option<&'static str>,
+    /// It was kept.
+    pub saved: bool,
+    /// Why it was not.
+    pub wrong: Option<Wrong>,
 }
 
 impl PreferencesAgain {
     /// Reads the codes in an address; what makes no sense counts as absent.
     pub fn of(address: &str) -> Self {
-        let wrong = parameter(address, "wrong").and_then(|code| match code {
-            "zone" => Some("There is no time zone of that name. Choose one from the list, such as Europe/Berlin."),
-            "time" => Some("Quiet hours need a time at which they begin and one at which they end."),
-            "category" => Some("A category is one word of at most 40 characters."),
-            "too-many" => Some("These are more categories than can be kept."),
-            _ => None,
-        });
+        let wrong = parameter(address, "wrong").and_then(Wrong::parse);
         Self { saved: parameter(address, "done") == Some("saved"), wrong }
     }
 }
@@ -59,31 +44,39 @@ impl PreferencesAgain {
 /// The form.
 #[component]
 pub fn PreferencesPage(
-    /// What is kept.
+    /// What is kept, or was typed.
     shown: Shown,
     /// What the address brings.
     again: PreferencesAgain,
     /// What is muted, the latest first.
     mutes: Vec<MyMute>,
 ) -> impl IntoView {
-    let Shown { chosen, rows, there, zones } = shown;
+    let Shown { form, zone, there, zones } = shown;
     let saved = again.saved.then(|| {
         view! { <p class="banner calm" role="status" data-testid="done"><i class="icon i-check" aria-hidden="true"></i><span>"Your preferences are saved. Open pages follow within seconds."</span></p> }
     });
-    let wrong = again.wrong.map(|told| {
-        view! { <p class="banner" role="alert" data-testid="problem"><span>"Nothing is saved. "{told}</span></p> }
+    let wrong = again.wrong;
+    let told = wrong.map(|wrong| {
+        let field = match wrong {
+            Wrong::Zone => "#field-zone",
+            Wrong::Time => "#week",
+            Wrong::Category | Wrong::TooMany => "#field-another",
+        };
+        view! { <p class="banner" role="alert" data-testid="problem"><span>"Nothing is saved. "{wrong.sentence()}</span><a class="button" href=field>"Show me"</a></p> }
     });
+    let (zoned, theme, keys) = (form.zone.clone(), form.theme.clone(), form.keys == "on");
     view! {
         <main class="desk-page" id="main" data-testid="preferences-page">
             <h1>"Preferences"</h1>
-            <p class="elsewhere"><a href="/sessions">"Your sessions and password"</a></p>
+            <p class="elsewhere"><a href="/sessions">"Your sessions and password"</a><a href="/keys">"Keys"</a></p>
             {saved}
-            {wrong}
+            {told}
             <form class="preferences" method="post" action="/api/preferences" data-testid="preferences-form">
-                <Categories rows other=chosen.other/>
-                <Quiet week=chosen.week.0/>
-                <Clock zone=chosen.zone.unwrap_or_default() there zones/>
-                <Keys keys=chosen.keys/>
+                <Look theme/>
+                <Categories form=form.clone() wrong/>
+                <Quiet form wrong/>
+                <Clock typed=zoned zone there zones wrong/>
+                <Keys keys/>
                 <p class="buttons">
                     <button class="primary" data-testid="save">"Save"</button>
                 </p>
@@ -95,7 +88,40 @@ pub fn PreferencesPage(
 }
 
 #[component]
-fn Categories(rows: Vec<Row>, other: Loud) -> impl IntoView {
+fn Look(theme: String) -> impl IntoView {
+    let chosen = Theme::parse(&theme).unwrap_or_default();
+    let choice = |theme: Theme| {
+        let word = match theme {
+            Theme::System => "As my system",
+            Theme::Light => "Light",
+            Theme::Dark => "Dark",
+        };
+        view! {
+            <label class="choice">
+                <input
+                    type="radio"
+                    name="chosen[theme]"
+                    value=theme.as_str()
+                    checked=theme == chosen
+                    data-testid=format!("theme-{}", theme.as_str())
+                />
+                {word}
+            </label>
+        }
+    };
+    view! {
+        <fieldset class="card wide looks">
+            <legend><h2>"Colours"</h2></legend>
+            <p class="choices">{Theme::ALL.map(choice).into_iter().collect_view()}</p>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Categories(form: PreferencesForm, #[prop(optional_no_strip)] wrong: Option<Wrong>) -> impl IntoView {
+    let problem = wrong.filter(|wrong| matches!(wrong, Wrong::Category | Wrong::TooMany));
+    let (toast, sound) = (form.other_toast == "on", form.other_sound == "on");
+    let rows = form.category.iter().map(|category| row(&form, category)).collect_view();
     view! {
         <fieldset class="card wide">
             <legend><h2>"What comes, and how loud"</h2></legend>
@@ -115,10 +141,10 @@ fn Categories(rows: Vec<Row>, other: Loud) -> impl IntoView {
                     <tr data-testid="loud-other">
                         <th scope="row">"Everything else"</th>
                         <td><i class="icon i-check" aria-hidden="true"></i><span class="sr">"always"</span></td>
-                        <td><Check name="chosen[other_toast]" value="on" checked=other.toast label="Toast for everything else"/></td>
-                        <td><Check name="chosen[other_sound]" value="on" checked=other.sound label="Sound for everything else"/></td>
+                        <td><Check name="chosen[other_toast]" value="on" checked=toast label="Toast for everything else"/></td>
+                        <td><Check name="chosen[other_sound]" value="on" checked=sound label="Sound for everything else"/></td>
                     </tr>
-                    {rows.into_iter().map(|row| view! { <CategoryRow row/> }).collect_view()}
+                    {rows}
                 </tbody>
             </table>
             <div class="field">
@@ -128,22 +154,25 @@ fn Categories(rows: Vec<Row>, other: Loud) -> impl IntoView {
                     id="field-another"
                     name="chosen[another]"
                     data-testid="field-another"
+                    value=form.another.clone()
                     maxlength="40"
                     autocapitalize="none"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-describedby="hint-another"
+                    aria-invalid=problem.map(|_| "true")
+                    aria-describedby=if problem.is_some() { "problem-another" } else { "hint-another" }
                 />
+                {problem.map(|problem| told("another", problem))}
             </div>
         </fieldset>
     }
 }
 
-#[component]
-fn CategoryRow(row: Row) -> impl IntoView {
-    let Row { category, inbox, loud } = row;
+fn row(form: &PreferencesForm, category: &String) -> impl IntoView + use<> {
     let label = |what: &str| format!("{what} for {category}");
     let (inboxed, toasts, sounds) = (label("Inbox"), label("Toast"), label("Sound"));
+    let [inbox, toast, sound] = [&form.inbox, &form.toast, &form.sound].map(|those| those.contains(category));
+    let category = category.clone();
     view! {
         <tr data-testid="loud-row" data-category=category.clone()>
             <th scope="row">
@@ -151,10 +180,16 @@ fn CategoryRow(row: Row) -> impl IntoView {
                 <input type="hidden" name="chosen[category][]" value=category.clone()/>
             </th>
             <td><Check name="chosen[inbox][]" value=category.clone() checked=inbox label=inboxed/></td>
-            <td><Check name="chosen[toast][]" value=category.clone() checked=loud.toast label=toasts/></td>
-            <td><Check name="chosen[sound][]" value=category.clone() checked=loud.sound label=sounds/></td>
+            <td><Check name="chosen[toast][]" value=category.clone() checked=toast label=toasts/></td>
+            <td><Check name="chosen[sound][]" value=category.clone() checked=sound label=sounds/></td>
         </tr>
     }
+}
+
+/// What is wrong, at its field.
+pub(super) fn told(field: &'static str, wrong: Wrong) -> impl IntoView {
+    let id = ["problem-", field].concat();
+    view! { <p class="problem" id=id.clone() data-testid=id>{wrong.sentence()}</p> }
 }
 
 #[component]
@@ -163,49 +198,19 @@ fn Check(name: &'static str, #[prop(into)] value: String, checked: bool, #[prop(
 }
 
 #[component]
-fn Quiet(week: [Option<Hours>; 7]) -> impl IntoView {
-    view! {
-        <fieldset class="card wide">
-            <legend><h2>"Quiet hours"</h2></legend>
-            <p class="lead">
-                "Toasts, sounds and notifications wait; afterwards you hear of all of it at once. Messages come into the inbox as always, and urgent ones are told at once. Hours that end before they begin end on the next day."
-            </p>
-            <ul class="week" data-testid="week">
-                {week.into_iter().enumerate().map(|(day, hours)| view! { <Day day hours/> }).collect_view()}
-            </ul>
-        </fieldset>
-    }
-}
-
-#[component]
-fn Day(day: usize, #[prop(optional_no_strip)] hours: Option<Hours>) -> impl IntoView {
-    let name = DAYS[day];
-    let (from, to) = hours.map_or((22 * 60, 7 * 60), |hours| (hours.from(), hours.to()));
-    view! {
-        <li>
-            <label class="check">
-                <input type="checkbox" name="chosen[quiet][]" value=day checked=hours.is_some() data-testid=format!("quiet-{day}")/>
-                {name}
-            </label>
-            <label>
-                <span>"from"</span>
-                <input type="time" name="chosen[from][]" value=time(from) required aria-label=format!("from, quiet on {name}") data-testid=format!("quiet-from-{day}")/>
-            </label>
-            <label>
-                <span>"to"</span>
-                <input type="time" name="chosen[to][]" value=time(to) required aria-label=format!("to, quiet on {name}") data-testid=format!("quiet-to-{day}")/>
-            </label>
-        </li>
-    }
-}
-
-#[component]
-fn Clock(zone: String, there: i64, zones: Vec<String>) -> impl IntoView {
+fn Clock(
+    typed: String,
+    #[prop(optional_no_strip)] zone: Option<String>,
+    there: i64,
+    zones: Vec<String>,
+    #[prop(optional_no_strip)] wrong: Option<Wrong>,
+) -> impl IntoView {
+    let problem = wrong.filter(|wrong| *wrong == Wrong::Zone);
     let clock = when::clock(there, 0);
-    let now = if zone.is_empty() {
-        format!("None is chosen, so UTC counts. It is {clock} there.")
-    } else {
-        format!("It is {clock} there.")
+    let now = match zone {
+        None => format!("None is chosen, so UTC counts. It is {clock} there."),
+        Some(zone) if zone != typed => format!("{zone} counts until you save. It is {clock} there."),
+        Some(_) => format!("It is {clock} there."),
     };
     view! {
         <fieldset class="card wide">
@@ -218,13 +223,15 @@ fn Clock(zone: String, there: i64, zones: Vec<String>) -> impl IntoView {
                     name="chosen[zone]"
                     data-testid="field-zone"
                     list="zones"
-                    value=zone
+                    value=typed
                     placeholder="UTC"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-describedby="hint-zone"
+                    aria-invalid=problem.map(|_| "true")
+                    aria-describedby=if problem.is_some() { "problem-zone" } else { "hint-zone" }
                 />
                 <datalist id="zones">{zones.into_iter().map(|zone| view! { <option value=zone></option> }).collect_view()}</datalist>
+                {problem.map(|problem| told("zone", problem))}
             </div>
             <button type="button" class="button" data-do="zone" data-testid="zone-here" hidden>
                 "Use "<b></b>" of this browser"

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 
 use super::StoreError;
 use crate::domain::query::What;
-use crate::domain::{Page, Query, Rank, UserId};
+use crate::domain::{Page, Query, Rank, Seq, UserId};
 
 /// Most searches that one person keeps. Each is counted when their page is opened.
 pub const FILTERS_MAX: usize = 30;
@@ -23,6 +23,9 @@ pub trait Find: Send + Sync {
     /// How many unread items in the inbox each of these finds, at most [`COUNTED_MAX`]; `None` when counting took too long.
     async fn count_unread(&self, user: UserId, sought: &[Sought]) -> Result<Vec<Option<u32>>, StoreError>;
 
+    /// Who sends most of the latest in the person's inbox, and its most frequent tags; each by the alphabet.
+    async fn habits(&self, user: UserId) -> Result<Habits, StoreError>;
+
     /// The searches that a person keeps, the first one first.
     async fn filters(&self, user: UserId) -> Result<Vec<Filter>, StoreError>;
 
@@ -31,6 +34,36 @@ pub trait Find: Send + Sync {
 
     /// Forgets a search. `false`: this person has no such one.
     async fn forget_filter(&self, user: UserId, id: FilterId) -> Result<bool, StoreError>;
+}
+
+/// So many of the latest items in the inbox tell the habits of those who send.
+pub const HABITS_OF: usize = 500;
+
+/// Most senders, and most tags, in [`Habits`].
+pub const HABITS_MAX: usize = 5;
+
+/// What mostly comes, by the latest [`HABITS_OF`] items of an inbox.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Who sends most.
+    pub senders: Vec<Sender>,
+    /// The most frequent tags.
+    pub tags: Vec<String>,
+    /// There are older unread items, which were not counted.
+    pub more: bool,
+    /// The number of the last change of the inbox; 0: nothing has ever come.
+    pub seq: Seq,
+}
+
+/// One who sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The name to look for.
+    pub username: String,
+    /// The name that others see.
+    pub display_name: String,
+    /// How many of theirs are unread.
+    pub unread: u32,
 }
 
 /// A query, with its times as moments.

@@ -42,7 +42,7 @@ use crate::domain::Epoch;
 pub use acts::Acts;
 pub use committed::{Change, Committed, Ended, Ending};
 pub use endings::Endings;
-pub use find::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought};
+pub use find::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, HABITS_MAX, HABITS_OF, Habits, Kept, Sender, Sought};
 pub use inboxes::{Inboxes, Noted, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use mutes::{MuteRow, Muted, Mutes};

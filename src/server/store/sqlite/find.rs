@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use sqlx::{QueryBuilder, SqliteConnection};
 
-use super::Sqlite;
 use super::found::{latest, repeats, select};
 use super::inboxes::{items_by_id, now};
 use super::index::fact;
+use super::{Sqlite, habits};
 use crate::domain::item::PAGE;
 use crate::domain::query::{Query, Term, What};
 use crate::domain::{Cursor, Found, Hit, MessageId, Page, Rank, UserId, View};
-use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Kept, Sought, StoreError};
+use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Habits, Kept, Sought, StoreError};
 use crate::server::{markdown, snippet, words};
 
 /// How long counting may take for one page. A page must not wait for its rail.
@@ -32,7 +32,7 @@ impl Find for Sqlite {
         let items = items_by_id(&mut moment, user, &ids).await?;
         let hits = hits(&mut moment, user, &ids, &sought.query).await?;
         moment.commit().await?;
-        let found = Some(Found { query: sought.query.to_string(), problem: None, hits });
+        let found = Some(Found { query: sought.query.to_string(), hits, ..Found::default() });
         let cursor = Cursor { epoch: self.epoch.clone(), seq };
         Ok(Page { view: View::default(), before, items, older, found, cursor, counts })
     }
@@ -74,6 +74,14 @@ impl Find for Sqlite {
             counted.push(Some(unread.build_query_scalar().fetch_one(&mut *moment).await?));
         }
         Ok(counted)
+    }
+
+    async fn habits(&self, user: UserId) -> Result<Habits, StoreError> {
+        let mut moment = self.readers.begin().await?;
+        let (seq, counts, _) = now(&mut moment, user).await?;
+        let habits = habits::read(&mut moment, user, seq, counts.unread).await?;
+        moment.commit().await?;
+        Ok(habits)
     }
 
     async fn filters(&self, user: UserId) -> Result<Vec<Filter>, StoreError> {

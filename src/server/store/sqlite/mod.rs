@@ -34,6 +34,8 @@ mod index;
 
 mod find;
 
+mod habits;
+
 mod found;
 
 mod people;

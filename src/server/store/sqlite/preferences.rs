@@ -6,6 +6,7 @@ use sqlx::{Connection, SqliteConnection};
 use super::Sqlite;
 use crate::domain::preferences::{Choice, Loud};
 use crate::domain::quiet::{Hours, Week};
+use crate::domain::theme::Theme;
 use crate::domain::{Preferences, UserId};
 use crate::server::store::{CATEGORIES_OF, Prefer, StoreError};
 
@@ -47,13 +48,14 @@ async fn read(connection: &mut SqliteConnection, user: UserId) -> Result<(i64, P
     let zone: Option<Option<String>> =
         sqlx::query_scalar("SELECT zone FROM users WHERE id = ?").bind(user.0).fetch_optional(&mut *connection).await?;
     preferences.zone = zone.flatten();
-    let row: Option<(i64, bool, bool, bool)> =
-        sqlx::query_as("SELECT version, keys, toast, sound FROM preferences WHERE user_id = ?")
+    let row: Option<(i64, bool, bool, bool, String)> =
+        sqlx::query_as("SELECT version, keys, toast, sound, theme FROM preferences WHERE user_id = ?")
             .bind(user.0)
             .fetch_optional(&mut *connection)
             .await?;
-    let Some((version, keys, toast, sound)) = row else { return Ok((0, preferences)) };
+    let Some((version, keys, toast, sound, theme)) = row else { return Ok((0, preferences)) };
     preferences.keys = keys;
+    preferences.theme = Theme::parse(&theme).unwrap_or_default();
     preferences.other = Loud { toast, sound };
     preferences.week = week(connection, user).await?;
     preferences.choices = choices(connection, user).await?;
@@ -91,14 +93,17 @@ async fn replace(connection: &mut SqliteConnection, user: UserId, new: Preferenc
     }
     let version = version + 1;
     sqlx::query("UPDATE users SET zone = ? WHERE id = ?").bind(new.zone).bind(user.0).execute(&mut *connection).await?;
-    sqlx::query("INSERT OR REPLACE INTO preferences (user_id, version, keys, toast, sound) VALUES (?, ?, ?, ?, ?)")
-        .bind(user.0)
-        .bind(version)
-        .bind(new.keys)
-        .bind(new.other.toast)
-        .bind(new.other.sound)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "INSERT OR REPLACE INTO preferences (user_id, version, keys, toast, sound, theme) VALUES (?, ?, ?, ?, ?, ?)",
+    )
+    .bind(user.0)
+    .bind(version)
+    .bind(new.keys)
+    .bind(new.other.toast)
+    .bind(new.other.sound)
+    .bind(new.theme.as_str())
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("DELETE FROM quiet_hours WHERE user_id = ?").bind(user.0).execute(&mut *connection).await?;
     sqlx::query("DELETE FROM loudness WHERE user_id = ?").bind(user.0).execute(&mut *connection).await?;
     for (weekday, hours) in new.week.0.into_iter().enumerate() {
