@@ -100,8 +100,9 @@ async fn what_stands_around_the_list_follows_what_comes() {
     let send = app.sender("ops").await;
     app.person("ann").await;
     let ann = app.sign_in("ann").await;
-    let around =
-        async || -> Value { ann.post_program("/api/around", &[("q", "from:ops")]).await.json().await.expect("JSON") };
+    let around = async || -> Value {
+        ann.post_program("/api/around", &[("q", "from:\"ops\"")]).await.json().await.expect("JSON")
+    };
     let before = around().await;
     assert!(before["start"].as_str().is_some_and(|html| html.contains("/preferences")), "she may not send");
     assert!(!before["rail"].as_str().expect("HTML").contains("Sources"));
@@ -109,7 +110,7 @@ async fn what_stands_around_the_list_follows_what_comes() {
     let after = around().await;
     assert_eq!(after["start"], "", "something has come");
     let (rail, chips) = (after["rail"].as_str().expect("HTML"), after["chips"].as_str().expect("HTML"));
-    assert!(rail.contains("/?q=from:ops") && rail.contains(r#"aria-current="page""#) && rail.contains("1<span"));
+    assert!(rail.contains("/?q=from:%22ops%22") && rail.contains(r#"aria-current="page""#) && rail.contains("1<span"));
     assert!(!rail.contains("filter-keep"), "a source need not be kept");
     assert!(chips.contains("/?q=tag:deploy+-is:done"));
     assert!(page(&ann, "/").await.contains(r#"data-testid="chip""#), "and in the first HTML");

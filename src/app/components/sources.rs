@@ -18,9 +18,9 @@ pub struct Source {
 }
 
 impl Source {
-    /// The search that finds all of theirs.
+    /// The search that finds all of theirs, and nobody's whose name begins as theirs.
     pub fn query(&self) -> String {
-        format!("from:{}", self.username)
+        format!("from:\"{}\"", self.username)
     }
 
     /// The number as it is shown.
