@@ -9,6 +9,8 @@ export interface Cast {
   olga: Person;
   /** A reader without messages. */
   ana: Person;
+  /** An admin whose token sent the messages. */
+  mia: Person;
   /** An admin without messages. */
   nora: Person;
   /** A reader who is done with everything. */
@@ -50,7 +52,7 @@ export async function cast(tidings: Tidings): Promise<Cast> {
     const tags = [["deploy", "staging-environment-with-a-long-name"], ["billing"], []][n % 3] ?? [];
     await tidings.send(n % 5 ? token : long, { to: [rana.name], title: `${title} ${n}`, body: "One line of text.", tags });
   }
-  return { tidings, olga, ana, nora, cara, rana };
+  return { tidings, olga, ana, mia, nora, cara, rana };
 }
 
 /** Draws one state on a fresh page that is signed out. */

@@ -86,7 +86,7 @@ test("the document says what a screen reader says", async ({ own, visitor, fault
   for (const [name, selector, act] of flows) {
     await test.step(name, async () => {
       await act(page, people);
-      const said = await spoken(page, selector, { [people.olga.name]: "olga", [people.ana.name]: "ana" });
+      const said = await spoken(page, selector, { [people.olga.name]: "olga", [people.ana.name]: "ana", [people.mia.name]: "mia" });
       expect(document, `the document has no block «${name}»`).toMatch(block(name));
       if (WRITE) document = document.replace(block(name), (_, head: string, __, tail: string) => head + said + tail);
       else expect.soft(said, name).toBe(document.match(block(name))![2]);
