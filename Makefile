@@ -34,7 +34,7 @@ soak: build ## The checker: readers and publishers on a bad network while server
 	@SEED="$(SEED)" USERS="$(USERS)" READERS="$(READERS)" RATE="$(RATE)" scripts/soak.sh $(or $(SECONDS),600)
 
 speed: ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 5 min)
-	@cargo test --release --test store -- --ignored --nocapture find_speed
+	@cargo test --release --test store -- --ignored --nocapture speed
 
 feel: build ## Measures in Chromium how long it takes from a click or key to the row that has changed (about 3 min)
 	@scripts/browser.sh feel

@@ -25,6 +25,9 @@ mod find;
 #[path = "store/find_speed.rs"]
 mod find_speed;
 
+#[path = "store/act_speed.rs"]
+mod act_speed;
+
 #[path = "store/model.rs"]
 mod model;
 

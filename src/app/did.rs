@@ -42,6 +42,12 @@ impl Did {
 }
 
 impl Did {
+    /// Adds that something was left, because a newer message is in its row.
+    pub fn left(&mut self) {
+        let so_far = if self.undo.is_some() { [&self.sentence, " "].concat() } else { String::new() };
+        self.sentence = so_far + "What has come again meanwhile was left as it is.";
+    }
+
     /// Adds until when it was snoozed, in words.
     pub fn until(&mut self, when: &str) {
         self.sentence = [self.sentence.trim_end_matches('.'), " until ", when, "."].concat();
@@ -78,5 +84,12 @@ mod tests {
         assert_eq!(said(1).as_deref(), Some("1 message done."));
         assert_eq!(said(3).as_deref(), Some("3 messages done."));
         assert_eq!(said(0).as_deref(), Some("Nothing was changed: it was so already."));
+        let left = |undo: bool| {
+            let mut did = Did::new("done", i64::from(undo), undo.then_some(Seq(3))).expect("a word");
+            did.left();
+            did.sentence
+        };
+        assert_eq!(left(true), "1 message done. What has come again meanwhile was left as it is.");
+        assert_eq!(left(false), "What has come again meanwhile was left as it is.");
     }
 }

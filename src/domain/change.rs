@@ -7,6 +7,8 @@
 //! | `snooze@tomorrow:12` | to come back in `1h`, `tomorrow` or next `week`, or at `2026-11-24T09:00` of the reader's clock |
 //! | `read-all:41` | everything in the inbox up to that number to be read |
 //! | `undo:42` | what the change of that number did to be taken back |
+//!
+//! A verb on messages may say what its reader had seen, `done:12,13~41`: every change up to that number. See [`as_seen`].
 
 use std::fmt;
 
@@ -46,6 +48,15 @@ impl Change {
             Some(action) => Some(Self::Act(action, ids)),
             None => Some(Self::Later(When::parse(verb.strip_prefix("snooze@")?)?, ids)),
         }
+    }
+}
+
+/// Parts a word from the number up to which its reader had seen the inbox, `done:12~41`. What came to the top after it is to be
+/// left as it is. `None`: that is no number.
+pub fn as_seen(word: &str) -> Option<(&str, Option<Seq>)> {
+    match word.rsplit_once('~') {
+        None => Some((word, None)),
+        Some((word, seen)) => Some((word, Some(Seq(number(seen)?)))),
     }
 }
 
@@ -125,6 +136,16 @@ mod tests {
             "read:\u{661}",
         ] {
             assert_eq!(Change::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn a_change_may_say_what_its_reader_had_seen() {
+        assert_eq!(as_seen("done:12"), Some(("done:12", None)));
+        assert_eq!(as_seen("snooze@1h:12,13~41"), Some(("snooze@1h:12,13", Some(Seq(41)))));
+        assert_eq!(as_seen("done~41"), Some(("done", Some(Seq(41)))));
+        for bad in ["done:12~", "done:12~x", "done:12~-1", "done:12~99999999999999999999"] {
+            assert_eq!(as_seen(bad), None, "{bad:?}");
         }
     }
 

@@ -117,6 +117,13 @@ pub struct Acted {
     pub undo: Option<Seq>,
     /// How many items it changed.
     pub items: i64,
+    /// How many it left as they are, because they came to the top after what the reader had seen.
+    #[serde(default, skip_serializing_if = "none")]
+    pub left: i64,
+}
+
+fn none(left: &i64) -> bool {
+    *left == 0
 }
 
 fn once() -> u32 {

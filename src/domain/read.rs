@@ -230,7 +230,7 @@ words!(Gone { "deleted" => Deleted });
 fields!(Cursor { epoch, seq });
 fields!(State { seen, read, done, pinned, snoozed });
 fields!(Counts { unread, unseen, pinned, snoozed });
-fields!(Acted { undo, items });
+fields!(Acted { undo, items, left });
 fields!(Item {
     id,
     seq,

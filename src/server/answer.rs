@@ -100,7 +100,13 @@ pub fn back_after(word: &str, acted: Acted, leaves: bool) {
     }
     let (items, undo) = (acted.items.to_string(), acted.undo.map(|act| act.to_string()).unwrap_or_default());
     let without = |name: &str| OUTCOMES.contains(&name) || (leaves && name == "m");
-    redirect(&referring(without, [("did", word), ("items", &items), ("undo", &undo)]));
+    let did = [("did", word), ("items", &*items), ("undo", &undo)];
+    redirect(&if acted.left > 0 {
+        let [did, items, undo] = did;
+        referring(without, [did, items, undo, ("left", &acted.left.to_string())])
+    } else {
+        referring(without, did)
+    });
 }
 
 /// Sends a plain form back to the page that it stands on.
@@ -111,7 +117,7 @@ pub fn back() {
 }
 
 /// What an address says of the last form that was sent from its page.
-const OUTCOMES: [&str; 8] = ["problem", "done", "wrong", "password", "wait", "did", "items", "undo"];
+const OUTCOMES: [&str; 9] = ["problem", "done", "wrong", "password", "wait", "did", "items", "undo", "left"];
 
 fn refuse(error: &ApiError) {
     let (Some(parts), Some(response)) = (use_context::<Parts>(), use_context::<ResponseOptions>()) else { return };

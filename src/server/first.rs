@@ -25,7 +25,10 @@ async fn parts(caller: &Caller, address: &Address, href: &str) -> Result<First, 
     let me = answer::me(caller).await?;
     let notice = parameter(href, "problem").and_then(ApiError::sentence_of).map(str::to_owned);
     let number = |name| parameter(href, name).and_then(|text| text.parse().ok());
-    let did = parameter(href, "did").and_then(|word| Did::new(word, number("items")?, number("undo").map(Seq)));
+    let mut did = parameter(href, "did").and_then(|word| Did::new(word, number("items")?, number("undo").map(Seq)));
+    if number("left").is_some_and(|left| left > 0) {
+        did.iter_mut().for_each(Did::left);
+    }
     match address {
         Address::Inbox(place) => {
             let page = find::page(caller, place.view, place.before, &place.query).await?;

@@ -13,7 +13,7 @@ use super::auth;
 use super::error::Refusal;
 use super::fingerprint::fingerprint;
 use super::state::AppState;
-use super::store::{Idempotency, Scope};
+use super::store::Idempotency;
 use crate::domain::{Audience, Draft, DraftForm, LinkAction, MessageId};
 
 /// Longest idempotency key, in bytes.
@@ -74,7 +74,7 @@ pub(super) async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let (sender, _) = auth::token_owner(&state, &headers, Scope::Send).await?;
+    let sender = auth::sender(&state, &headers).await?;
     let draft = draft(parse(&headers, &body)?)?;
     let idempotency = idempotency(&headers, &draft)?;
     let published = state.publisher.publish(&sender, draft, idempotency).await?;

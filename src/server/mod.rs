@@ -91,6 +91,8 @@ mod stream_owner;
 
 mod subscribe;
 
+mod replay;
+
 mod open_stream;
 
 pub mod error;

@@ -7,27 +7,20 @@
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::time::Duration;
-use std::vec;
 
 use bytes::{Bytes, BytesMut};
 use futures_util::{FutureExt as _, Stream, stream};
 use tokio::time::{Instant, Sleep, sleep, timeout_at};
 
 use super::broker::{End, Next, Subscription, random_fraction};
-use super::limits::Held;
-use super::metrics::{Limit, Reader};
+use super::metrics::Reader;
 use super::now_ms;
+use super::replay::{Replay, Rest};
 use super::state::AppState;
-use super::store::{Since, StoreError};
+use super::store::StoreError;
 use super::stream_owner::{self, Standing, StreamOwner};
-use crate::domain::event::{Beat, CaughtUp, Drain, DrainWhy, Ended, Hello, SignedOut};
+use crate::domain::event::{Beat, Drain, DrainWhy, Ended, SignedOut};
 use crate::domain::{Cursor, Event, Seq, Verdict};
-
-/// More changed items than this are quicker reloaded than replayed.
-const REPLAY_MAX: usize = 1000;
-
-/// Bytes of a replay that are handed out at once.
-const REPLAY_PIECE: usize = 32 * 1024;
 
 /// A beat comes after 75 to 100 % of the interval, so that streams opened together do not beat together.
 const BEAT_JITTER: f64 = 0.25;
@@ -61,7 +54,7 @@ enum Phase {
     /// The next thing to say is `hello`, for this cursor.
     Opening(Option<Cursor>),
     /// What is left to replay, and what is said then.
-    Replaying(vec::IntoIter<Event>, CaughtUp, Held),
+    Replaying(Rest),
     /// Whatever the subscription has.
     Live,
     /// Nothing more.
@@ -129,7 +122,7 @@ impl OpenStream {
 
     /// Says the opening to its end, if it is being said.
     async fn open_whole(&mut self, out: &mut BytesMut) {
-        while let Phase::Opening(_) | Phase::Replaying(..) = self.phase
+        while let Phase::Opening(_) | Phase::Replaying(_) = self.phase
             && let Some(said) = self.next().await
         {
             out.extend_from_slice(&said);
@@ -141,9 +134,9 @@ impl OpenStream {
         let mut out = BytesMut::new();
         match std::mem::replace(&mut self.phase, Phase::Live) {
             Phase::Opening(cursor) => self.open(cursor, &mut out).await,
-            Phase::Replaying(changes, caught_up, held) => match self.subscription.ended().now_or_never() {
+            Phase::Replaying(rest) => match self.subscription.ended().now_or_never() {
                 Some(end) => self.finish(end, &mut out),
-                None => self.replay_on(changes, caught_up, held, &mut out),
+                None => self.replay_on(rest, &mut out),
             },
             Phase::Live => {
                 tokio::select! {
@@ -195,15 +188,15 @@ impl OpenStream {
 
     /// hello → replay → caught-up. A store that fails ends the stream: the reader comes back with its cursor.
     async fn open(&mut self, cursor: Option<Cursor>, out: &mut BytesMut) {
-        match self.ask(self.replay(cursor.as_ref())).await {
+        match self.ask(Replay::read(&self.state, &self.owner, cursor.as_ref())).await {
             Err(end) => self.finish(end, out),
             Ok(Ok(replay)) => {
                 self.subscription.resume_at(replay.to);
                 self.preferences = replay.preferences;
-                self.reader.opens(replay.verdict, replay.changes.len());
-                self.news = replay.verdict != Verdict::Resumed || !replay.changes.is_empty();
-                self.say(&Event::Hello(self.hello(&replay)), out);
-                self.replay_on(replay.changes.into_iter(), replay.caught_up, replay.held, out);
+                self.reader.opens(replay.verdict, replay.rest.len());
+                self.news = replay.verdict != Verdict::Resumed || replay.rest.len() > 0;
+                self.say(&Event::Hello(replay.hello(&self.state, &self.owner)), out);
+                self.replay_on(replay.rest, out);
             }
             Ok(Err(error)) => {
                 tracing::warn!(%error, user.id = self.owner.user.0, "a stream could not read the store and was ended");
@@ -213,68 +206,12 @@ impl OpenStream {
         }
     }
 
-    async fn replay(&self, cursor: Option<&Cursor>) -> Result<Replay, StoreError> {
-        let store = &self.state.store;
-        let preferences = store.preferences_version(self.owner.user).await?;
-        let known = cursor.filter(|cursor| cursor.epoch == *store.epoch()).map(|cursor| cursor.seq);
-        if let Some(from) = known
-            && let Since::Changes { events, seq, counts } = store.since(self.owner.user, from, REPLAY_MAX).await?
-        {
-            let caught_up = CaughtUp { seq, counts };
-            let held = self.hold(events.len())?;
-            return Ok(Replay {
-                verdict: Verdict::Resumed,
-                from,
-                to: seq,
-                changes: events,
-                caught_up,
-                preferences,
-                held,
-            });
-        }
-        let verdict = if cursor.is_none() { Verdict::Fresh } else { Verdict::Reset };
-        let (to, counts) = store.standing(self.owner.user).await?;
-        let caught_up = CaughtUp { seq: to, counts };
-        let held = self.hold(0)?;
-        Ok(Replay { verdict, from: Seq::default(), to, changes: Vec::new(), caught_up, preferences, held })
-    }
-
-    /// Memory for a replay. Without it the reader comes back in a while, as when the store is busy.
-    fn hold(&self, items: usize) -> Result<Held, StoreError> {
-        self.state.limits.replays.hold(items).ok_or_else(|| {
-            self.state.metrics.refused(Limit::ReplayMemory);
-            StoreError::Busy
-        })
-    }
-
-    fn hello(&self, replay: &Replay) -> Hello {
-        Hello {
-            epoch: self.state.store.epoch().clone(),
-            from: replay.from,
-            to: replay.to,
-            verdict: replay.verdict,
-            missed: replay.changes.len(),
-            beat_ms: u64::try_from(self.state.config.streams.beat.as_millis()).unwrap_or(u64::MAX),
-            build: super::BUILD.to_owned(),
-            session_ends: self.owner.session_ends,
-        }
-    }
-
-    /// Says a piece of the replay, so that a reader who takes nothing costs a piece and not the whole.
-    fn replay_on(&mut self, mut changes: vec::IntoIter<Event>, caught_up: CaughtUp, held: Held, out: &mut BytesMut) {
-        while out.len() < REPLAY_PIECE
-            && let Some(change) = changes.next()
-        {
-            // Of several items with one number only the last carries it as `id:`, so that a cut in between loses none.
-            let last_of_number = changes.as_slice().first().is_none_or(|next| next.seq() != change.seq());
-            let wire = change.encode(self.state.store.epoch());
-            let wire = if last_of_number { &wire } else { wire.split_once('\n').map_or("", |(_, rest)| rest) };
-            out.extend_from_slice(wire.as_bytes());
-        }
-        if !changes.as_slice().is_empty() {
-            self.phase = Phase::Replaying(changes, caught_up, held);
+    fn replay_on(&mut self, mut rest: Rest, out: &mut BytesMut) {
+        rest.piece(self.state.store.epoch(), out);
+        if rest.len() > 0 {
+            self.phase = Phase::Replaying(rest);
         } else {
-            self.say(&Event::CaughtUp(caught_up), out);
+            self.say(&Event::CaughtUp(rest.caught_up), out);
         }
     }
 
@@ -360,17 +297,6 @@ impl OpenStream {
     fn say(&self, event: &Event, out: &mut BytesMut) {
         out.extend_from_slice(event.encode(self.state.store.epoch()).as_bytes());
     }
-}
-
-/// How a stream opens.
-struct Replay {
-    verdict: Verdict,
-    from: Seq,
-    to: Seq,
-    changes: Vec<Event>,
-    caught_up: CaughtUp,
-    preferences: i64,
-    held: Held,
 }
 
 /// The time until that moment by the wall clock. When the clock jumps, the next beat notices.

@@ -30,10 +30,10 @@ pub(super) struct StreamOwner {
 /// A program's token when it brings one, else the browser's session.
 pub(super) async fn identify(state: &AppState, session: &Session, headers: &HeaderMap) -> Result<StreamOwner, Refusal> {
     if let Some(secret) = auth::bearer(headers)? {
-        let (user, token) = auth::token_owner(state, headers, Scope::Read).await?;
+        let token = auth::token(state, headers, Scope::Read).await?;
         let digest = auth::digest(secret);
         return Ok(StreamOwner {
-            user: user.id,
+            user: token.user,
             key: Key::Token(token.id),
             session_ends: None,
             expires_at: None,

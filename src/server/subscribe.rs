@@ -1,6 +1,6 @@
 //! Subscribe: `GET /events`, the door to one person's stream. `docs/PROTOCOL.md` is the contract.
 //!
-//! Who asks → from where → register → [`OpenStream`], which says everything: as a stream, or, to a client that polls, the next
+//! From where → who asks → register → [`OpenStream`], which says everything: as a stream, or, to a client that polls, the next
 //! of it in one answer. Both ways are the same events with the same cursor.
 
 use std::time::Duration;

@@ -163,3 +163,31 @@ async fn two_tabs_that_take_back_the_same_act_do_it_once() {
     assert_eq!(statuses, [200, 404]);
     assert!(text(&browser, "/").await.contains("Message 0!"));
 }
+
+#[tokio::test]
+async fn a_form_that_crosses_a_repeat_leaves_it_and_says_so() {
+    let app = TestApp::start().await;
+    let (mut stream, browser, ids) = with(&app, 1).await;
+    let token = app.sender("monitor").await;
+    let send = async |title: &str| {
+        let message = json!({"to": ["ann"], "title": title, "collapse_key": "disk"});
+        assert_eq!(app.post_message(&token, message).await.status(), 201);
+    };
+    send("85 %").await;
+    let row = stream.expect("item").await.data["item"]["id"].as_i64().expect("a number");
+    let before = text(&browser, "/").await;
+    let value = format!("done:{row}~{}", 2);
+    assert!(before.contains(&format!("value=\"{value}\"")), "the button names what it was made for: {before}");
+    send("90 %").await;
+    stream.expect("item").await;
+
+    let left = browser.post_form("/api/act", &[("change", &value)]).await;
+    assert_eq!(location(&left), "/?did=done&items=0&left=1");
+    let page = text(&browser, location(&left)).await;
+    assert!(page.contains("What has come again meanwhile was left as it is.") && page.contains("90 %"), "{page}");
+
+    let both = browser.post_form("/api/act", &[("change", "done~2"), ("ids[]", &ids[0].to_string())]).await;
+    assert_eq!(location(&both), "/?did=done&items=1&undo=4");
+    let bad = browser.post_form("/api/act", &[("change", "undo:4~4")]).await;
+    assert_eq!(location(&bad), "/?problem=invalid");
+}

@@ -142,9 +142,12 @@ async fn a_role_is_given_and_the_last_admin_keeps_theirs() {
     assert_eq!(row(&on(&data, &["user", "list"], "").await, "ann"), Some(vec!["ann", "admin", "enabled", "ann"]));
     assert_eq!(location(&browser.get("/").await), "/sign-in", "their session has ended");
     on(&data, &["user", "set-role", "ops", "reader"], "").await;
-    let words = ["user", "set-role", "ann", "reader", "--data-dir", data.to_str().expect("UTF-8")];
-    let output = tidings(&words, &[], "").await;
-    assert!(output.status.code() == Some(1) && said(&output.stderr).contains("the last admin"));
+    for words in [&["user", "set-role", "ann", "reader"][..], &["user", "disable", "ann"]] {
+        let words = [words, &["--data-dir", data.to_str().expect("UTF-8")]].concat();
+        let output = tidings(&words, &[], "").await;
+        assert!(output.status.code() == Some(1) && said(&output.stderr).contains("the last admin"), "{words:?}");
+    }
+    assert_eq!(row(&on(&data, &["user", "list"], "").await, "ann"), Some(vec!["ann", "admin", "enabled", "ann"]));
 }
 
 #[tokio::test]

@@ -24,6 +24,9 @@ pub struct Row {
     /// Its place in lists, before its message's.
     pub surfaced: i64,
     pub title: u64,
+    /// How many messages took the row.
+    pub times: i64,
+    pub resolved: bool,
     pub state: State,
 }
 
@@ -63,12 +66,21 @@ pub struct Item<'a> {
     pub surfaced: i64,
     #[serde(borrow)]
     pub title: Cow<'a, str>,
+    #[serde(default = "once")]
+    pub times: i64,
+    #[serde(default)]
+    pub resolved: bool,
     pub state: State,
+}
+
+fn once() -> i64 {
+    1
 }
 
 impl Item<'_> {
     pub fn row(&self) -> Row {
-        Row { seq: self.seq, surfaced: self.surfaced, title: digest(&self.title), state: self.state }
+        let Self { seq, surfaced, times, resolved, state, .. } = *self;
+        Row { seq, surfaced, title: digest(&self.title), times, resolved, state }
     }
 }
 

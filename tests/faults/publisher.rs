@@ -18,6 +18,12 @@ const REPEATS: usize = 8;
 /// Messages of a burst: more bytes than the server keeps for a person online.
 const BURST: usize = 100;
 
+/// So many messages in a row share a collapse key, if they have one. Fewer than the repeats that a server remembers of a row.
+const SERIES: usize = 12;
+
+/// What messages are about; readers mute some of it.
+pub const CATEGORIES: usize = 4;
+
 /// A message that somebody tried to send.
 pub struct Sent {
     pub title: String,
@@ -115,8 +121,15 @@ impl Publisher {
         let priority = ["low", "normal", "high", "urgent"][self.dice.below(4)];
         // Some events are as long as events can be.
         let link = if self.burst.0 > 0 || self.dice.percent(10) { "x".repeat(1_900) } else { String::new() };
+        let category = self.dice.below(CATEGORIES);
+        let number: usize = message.title.split(['-', ' ']).nth(1).and_then(|n| n.parse().ok()).unwrap_or_default();
+        let series = match self.dice.below(100) {
+            0..30 => format!(r#","collapse_key":"{}-{}""#, self.number, number / SERIES),
+            30..36 => format!(r#","collapse_key":"{}-{}","resolved":true"#, self.number, number / SERIES),
+            _ => String::new(),
+        };
         let body = format!(
-            r#"{{"to":{to},"title":"{}","body":"**{}**","priority":"{priority}","link":"https://tidings.test/{link}"}}"#,
+            r#"{{"to":{to},"title":"{}","body":"**{}**","priority":"{priority}","link":"https://tidings.test/{link}","category":"c{category}"{series}}}"#,
             message.title, message.title
         );
         let key = format!("idempotency-key: {}", message.title);

@@ -12,6 +12,7 @@ use crate::course::{Course, Step};
 use crate::dice::Dice;
 use crate::inbox::{Inbox, Item};
 use crate::people::{Kind, Pass, Person, now_ms, post};
+use crate::publisher::CATEGORIES;
 use crate::sse::{Block, Parser};
 use crate::tally::{Broken, Done};
 use crate::wire::{Answer, ask, request};
@@ -215,11 +216,11 @@ impl Reader {
         }
     }
 
-    /// Changes an item, marks a list read up to where it was read, or acknowledges what was seen.
+    /// Changes an item, marks a list read up to where it was read, mutes something, or acknowledges what was seen.
     async fn act(&mut self) -> Result<()> {
         let some: Vec<_> = self.inbox.rows.keys().take(3).map(i64::to_string).collect();
         let Some(one) = some.first() else { return Ok(()) };
-        let (path, body) = match self.dice.below(10) {
+        let (path, body) = match self.dice.below(11) {
             0 => ("/api/act", format!("change=read-all%3A{}", self.inbox.cursor)),
             // What was done last, by whichever reader, or nothing of the kind.
             1 => ("/api/act", format!("change=undo%3A{}", self.inbox.cursor)),
@@ -228,13 +229,19 @@ impl Reader {
                 let (cursor, seen) = (self.inbox.cursor(), some.join("%2C"));
                 ("/api/acknowledge", format!("client={client}&cursor={cursor}&seen={seen}&read={one}"))
             }
+            4 => {
+                let door = if self.dice.percent(40) { "mute" } else { "unmute" };
+                let body = format!("{door}=category%3Ac{}", self.dice.below(CATEGORIES));
+                (if door == "mute" { "/api/mute" } else { "/api/unmute" }, body)
+            }
             _ => {
                 // Some wake before the round is over, and most are of several items.
                 let until = now_ms() + [1500, 3_600_000][self.dice.below(2)];
                 let snooze = format!("snooze%40{until}");
                 let verbs = ["see", "read", "unread", "done", "restore", "delete", "pin", "unpin", "wake", &snooze];
                 let ids = if self.dice.percent(60) { some.join("%2C") } else { one.clone() };
-                ("/api/act", format!("change={}%3A{ids}", verbs[self.dice.below(verbs.len())]))
+                let seen = if self.dice.percent(50) { format!("%7E{}", self.inbox.cursor) } else { String::new() };
+                ("/api/act", format!("change={}%3A{ids}{seen}", verbs[self.dice.below(verbs.len())]))
             }
         };
         let (world, person) = (Arc::clone(&self.world), Arc::clone(&self.person));

@@ -18,6 +18,8 @@ struct Stored {
     message_id: i64,
     seq: i64,
     title: String,
+    times: i64,
+    resolved: bool,
     seen: bool,
     read: bool,
     done: bool,
@@ -33,7 +35,7 @@ pub struct Truth {
     inboxes: HashMap<String, (i64, HashMap<i64, Row>)>,
     /// By title: the messages of that title.
     messages: HashMap<String, Vec<i64>>,
-    /// By message: who has it, or had it and deleted it.
+    /// By message: who has it as an item or in the row of an earlier one, or had it and deleted it.
     recipients: HashMap<i64, HashSet<String>>,
 }
 
@@ -51,12 +53,16 @@ impl Truth {
     pub async fn read(server: &Server) -> sqlx::Result<Self> {
         let mut database = people::database(server).await?;
         let items: Vec<Stored> = sqlx::query_as(
-            "SELECT username, message_id, items.seq, title, seen, read, done, items.pinned,
+            "SELECT username, message_id, items.seq, title, times, resolved, seen, read, done, items.pinned,
                     items.snoozed, surfaced, deleted FROM items
-             JOIN messages ON messages.id = message_id JOIN users ON users.id = user_id",
+             JOIN messages ON messages.id = coalesce(shown_id, message_id) JOIN users ON users.id = user_id",
         )
         .fetch_all(&mut database)
         .await?;
+        let repeats: Vec<(String, i64)> =
+            sqlx::query_as("SELECT username, message_id FROM repeats JOIN users ON users.id = user_id")
+                .fetch_all(&mut database)
+                .await?;
         let users: Vec<(String, i64)> =
             sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut database).await?;
         let titles: Vec<(i64, String)> =
@@ -68,11 +74,15 @@ impl Truth {
         for item in items {
             let Stored { seen, read, done, pinned, snoozed, .. } = item;
             let state = State { seen, read, done, pinned, snoozed };
-            let row = Row { seq: item.seq, surfaced: item.surfaced, title: digest(&item.title), state };
+            let Stored { seq, surfaced, times, resolved, .. } = item;
+            let row = Row { seq, surfaced, title: digest(&item.title), times, resolved, state };
             if let Some((_, rows)) = inboxes.get_mut(&item.username).filter(|_| !item.deleted) {
                 rows.insert(item.message_id, row);
             }
             recipients.entry(item.message_id).or_default().insert(item.username);
+        }
+        for (username, id) in repeats {
+            recipients.entry(id).or_default().insert(username);
         }
         let mut messages: HashMap<String, Vec<i64>> = HashMap::new();
         for (id, title) in titles {

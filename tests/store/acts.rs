@@ -2,9 +2,10 @@
 
 use tidings::domain::event::Which;
 use tidings::domain::item::PAGE;
-use tidings::domain::{Acted, Action, Counts, Event, MessageId, Seq, State, UserId, View};
+use tidings::domain::{Acted, Action, Counts, Details, Event, MessageId, Seq, State, UserId, View};
+use tidings::server::store::NewMessage;
 
-use crate::bench::{Bench, NOW, inbox, on_each};
+use crate::bench::{Bench, NOW, inbox, message, on_each};
 
 async fn with(bench: &Bench, count: usize) -> (UserId, Vec<MessageId>) {
     let [ana] = bench.people(["ana"]).await;
@@ -106,7 +107,7 @@ async fn ids_that_are_not_there_are_passed_over_and_what_changes_nothing_has_no_
         let (ana, ids) = with(&bench, 1).await;
         let some = [ids[0], ids[0], MessageId(99), MessageId(-1), MessageId(i64::MAX)];
         let acted = bench.store().act(ana, &some, Action::Read).await.unwrap();
-        assert_eq!(acted, Some(Acted { undo: Some(Seq(2)), items: 1 }));
+        assert_eq!(acted, Some(Acted { undo: Some(Seq(2)), items: 1, left: 0 }));
         assert_eq!(bench.store().act(ana, &some, Action::Read).await.unwrap(), Some(Acted::default()));
         assert_eq!(bench.store().act(ana, &some[2..], Action::Read).await.unwrap(), None);
         assert_eq!(bench.store().act(ana, &[], Action::Read).await.unwrap(), None);
@@ -183,6 +184,43 @@ async fn many_are_told_by_their_numbers_and_those_that_were_so_are_not() {
         bench.store().act(ana, &ids, Action::Read).await.unwrap();
         let Some(Event::Marked(marked)) = bench.heard(ana).pop() else { panic!("one event") };
         assert_eq!((marked.which, marked.verb), (Which::Ids(ids[1..].to_vec()), Action::Read));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verb_leaves_what_came_to_the_top_after_what_its_reader_had_seen() {
+    on_each(async |bench| {
+        let (ana, ids) = with(&bench, 2).await;
+        let disk = |title: &str| NewMessage {
+            title: title.into(),
+            details: Details { collapse_key: Some("disk".into()), ..Details::default() },
+            ..message(ana, &["ana"])
+        };
+        let row = bench.store().publish(disk("85 %")).await.unwrap().id;
+        let seen = bench.inbox(ana).await.seq;
+        bench.store().publish(disk("90 %")).await.unwrap();
+        let news = bench.inbox(ana).await.items[&row].clone();
+
+        let done = |ids: Vec<MessageId>, seen| {
+            let store = bench.store().clone();
+            async move { store.act_as_seen(ana, &ids, Action::Done, seen).await.unwrap() }
+        };
+        assert_eq!(done(vec![row], seen).await, Some(Acted { undo: None, items: 0, left: 1 }));
+        assert_eq!(bench.inbox(ana).await.items[&row], news, "nobody has looked at it");
+        let acted = done(vec![ids[0], row], seen).await.unwrap();
+        assert_eq!((acted.items, acted.left), (1, 1));
+        let inbox = bench.inbox(ana).await;
+        assert!(inbox.items[&ids[0]].state.done && !inbox.items[&row].state.done);
+        assert_eq!(inbox.counts, inbox.recount());
+        assert_eq!(done(vec![row], news.surfaced).await.map(|acted| (acted.items, acted.left)), Some((1, 0)));
+        assert_eq!(done(vec![MessageId(99)], Seq(0)).await, None, "what is not there was not left");
+
+        // What woke came to the top, too.
+        bench.store().act(ana, &ids[1..], Action::Snooze(NOW)).await.unwrap();
+        let asleep = bench.inbox(ana).await.seq;
+        bench.store().wake(NOW, 10).await.unwrap();
+        assert_eq!(done(ids[1..].to_vec(), asleep).await.map(|acted| acted.left), Some(1));
     })
     .await;
 }

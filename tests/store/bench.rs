@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use sqlx::sqlite::SqliteConnectOptions;
+use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 use tidings::domain::{
     Action, Audience, Counts, Details, Event, Item, MessageId, Priority, Role, Seq, State, UserId, Username, View,
@@ -62,6 +64,15 @@ impl Bench {
     pub(crate) async fn open_elsewhere(&self) -> Arc<dyn Store> {
         let place = self.folder.path().join("data/tidings.db");
         store::open(&url(self.engine, &place), ears(&Heard::default())).await.unwrap()
+    }
+
+    /// What a query of the file itself counts.
+    pub(crate) async fn count(&self, query: &'static str) -> i64 {
+        let options = SqliteConnectOptions::new().filename(self.folder.path().join("data/tidings.db"));
+        let mut aside = options.connect().await.unwrap();
+        let count = sqlx::query_scalar(query).fetch_one(&mut aside).await.unwrap();
+        aside.close().await.unwrap();
+        count
     }
 
     /// Lets go of the store without closing it, and opens it again.

@@ -12,9 +12,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::types::Json;
 use sqlx::{ConnectOptions, Connection};
 use tidings::domain::event::SignedOut;
-use tidings::domain::{Action, Role, UserId};
+use tidings::domain::{Action, Details, Mute, Role, Seq, UserId};
 use tidings::server::store::{
-    self, Digest, Idempotency, NewMessage, NewToken, NewUser, PasswordHash, Scope, SessionRow, Store,
+    self, Digest, Idempotency, Muted, NewMessage, NewToken, NewUser, PasswordHash, Scope, SessionRow, Store,
 };
 
 use crate::bench::{Heard, NOW, ears, inbox, message, person, session, to_everyone, url};
@@ -34,6 +34,7 @@ const READER: UserId = UserId(1);
 const KEEPER: UserId = UserId(3);
 const CHANGING: UserId = UserId(4);
 const PAIR: [UserId; 2] = [UserId(5), UserId(6)];
+const ACTIVE: UserId = UserId(7);
 
 /// What was acknowledged, by kind.
 type Acknowledged = BTreeMap<String, Vec<u64>>;
@@ -45,7 +46,14 @@ async fn child_that_writes_until_it_is_killed() {
     let (Ok(place), Ok(life)) = (std::env::var(PLACE), std::env::var(LIFE)) else { return };
     let life: u64 = life.parse().unwrap();
     let store = store::open_to_serve(&place, ears(&Heard::default())).await.unwrap();
-    tokio::join!(broadcasts(&store), pairs(&store, life), items(&store), sessions(&store, life), changes(&store, life));
+    tokio::join!(
+        broadcasts(&store),
+        pairs(&store, life),
+        items(&store),
+        verbs(&store, life),
+        sessions(&store, life),
+        changes(&store, life)
+    );
 }
 
 /// One line for each acknowledged operation; the end of the line shows that it is whole.
@@ -93,6 +101,42 @@ async fn items(store: &Arc<dyn Store>) {
     }
 }
 
+/// What one person does with rows that repeat and with others, one kind after the other; each life begins with another kind.
+async fn verbs(store: &Arc<dyn Store>, life: u64) {
+    let act = async |id, action| store.act(ACTIVE, &[id], action).await.unwrap().unwrap().undo.unwrap();
+    for n in life << 32.. {
+        let details =
+            Details { collapse_key: Some(n.to_string()), category: Some(n.to_string()), ..Details::default() };
+        let first = NewMessage { title: "row".into(), details, ..message(READER, &["u7"]) };
+        let id = store.publish(first.clone()).await.unwrap().id;
+        match (life + n) % 4 {
+            0 => acknowledge("repeat", store.publish(first).await.unwrap().id),
+            1 => {
+                let done = act(id, Action::Done).await;
+                store.undo(ACTIVE, done).await.unwrap().unwrap();
+                acknowledge("undone", id);
+            }
+            2 => {
+                let details = Details { resolved: true, ..first.details.clone() };
+                store.publish(NewMessage { details, ..first }).await.unwrap();
+                acknowledge("resolved", id);
+            }
+            _ => {
+                act(id, Action::Snooze(NOW)).await;
+                store.wake(NOW, 10).await.unwrap();
+                act(id, Action::Pin).await;
+                acknowledge("pinned", id);
+                // Of its own, as a life may end before it is unmuted.
+                let muted = Mute::Category(n.to_string());
+                assert_eq!(store.mute(ACTIVE, muted.clone(), NOW).await.unwrap(), Muted::Done);
+                store.publish(first).await.unwrap();
+                store.read_all(ACTIVE, Seq(i64::MAX)).await.unwrap();
+                store.unmute(ACTIVE, muted).await.unwrap();
+            }
+        }
+    }
+}
+
 /// The digest of the session or token with this number.
 fn digest(n: u64) -> Digest {
     let mut digest = [0; 32];
@@ -106,7 +150,9 @@ fn numbered(user: UserId, n: u64) -> SessionRow {
 
 async fn sessions(store: &Arc<dyn Store>, life: u64) {
     for n in (life << 32..).step_by(3) {
-        assert!(store.create_session(numbered(KEEPER, n)).await.unwrap());
+        // Of one person a hundred are kept.
+        let keeper = UserId(10 + n as i64 % 1000);
+        assert!(store.create_session(numbered(keeper, n)).await.unwrap());
         acknowledge("kept", n);
         assert!(store.create_session(numbered(KEEPER, n + 1)).await.unwrap());
         assert!(store.end_session_of(KEEPER, digest(n + 1), SignedOut::EndedElsewhere).await.unwrap());
@@ -232,23 +278,39 @@ async fn aside(file: &Path) -> SqliteConnection {
 }
 
 /// What must hold of the tables at any moment, as a count of what does not.
-const SOUND: [(&str, &str); 14] = [
+const SOUND: [(&str, &str); 16] = [
     ("the file is whole", "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'"),
     ("rows point to rows", "SELECT count(*) FROM pragma_foreign_key_check"),
     (
         "counts equal a recount",
         "SELECT count(*) FROM users LEFT JOIN
-             (SELECT user_id, sum(1 - read) AS r, sum(1 - seen) AS s FROM items WHERE deleted = 0 GROUP BY user_id)
-             ON user_id = id WHERE unread <> coalesce(r, 0) OR unseen <> coalesce(s, 0)",
+             (SELECT user_id, sum(read = 0 AND done = 0 AND snoozed IS NULL) AS r,
+                     sum(seen = 0 AND done = 0 AND snoozed IS NULL) AS s, sum(items.pinned) AS p,
+                     sum(snoozed IS NOT NULL) AS z FROM items WHERE deleted = 0 GROUP BY user_id)
+             ON user_id = id WHERE unread <> coalesce(r, 0) OR unseen <> coalesce(s, 0) OR users.pinned <> coalesce(p, 0)
+                OR users.snoozed <> coalesce(z, 0)",
     ),
     (
         "no item is ahead of its person",
         "SELECT count(*) FROM items JOIN users ON id = user_id WHERE items.seq > users.seq",
     ),
-    ("one number, one change", "SELECT count(*) FROM (SELECT 1 FROM items GROUP BY user_id, seq HAVING count(*) > 1)"),
+    (
+        "one number, one change, but of who acts on many",
+        "SELECT count(*) FROM (SELECT 1 FROM items WHERE user_id <> 7 GROUP BY user_id, seq HAVING count(*) > 1)",
+    ),
+    (
+        "a row counts its repeats and shows one of its messages",
+        "SELECT count(*) FROM items WHERE user_id = 7 AND (
+             times <> 1 + (SELECT count(*) FROM repeats WHERE repeats.user_id = 7 AND item_id = items.message_id)
+             OR shown_id <> (SELECT max(message_id) FROM repeats WHERE repeats.user_id = 7 AND item_id = items.message_id))",
+    ),
+    (
+        "each message is an item or a repeat, and not both",
+        "SELECT count(*) FROM repeats JOIN items USING (user_id, message_id)",
+    ),
     (
         "each arrival took one number, and nothing else of who only receives",
-        "SELECT count(*) FROM users WHERE id <> 1 AND seq <> (SELECT count(*) FROM items WHERE user_id = id)",
+        "SELECT count(*) FROM users WHERE id NOT IN (1, 7) AND seq <> (SELECT count(*) FROM items WHERE user_id = id)",
     ),
     (
         "each reading and deletion took one, too; of what is forgotten there were three",
@@ -297,7 +359,18 @@ async fn sound(file: &Path) {
 }
 
 /// Of the acknowledged, how many are not there. Each finds one number, `value`, in a list.
-const KEPT: [(&str, &str); 8] = [
+const KEPT: [(&str, &str); 12] = [
+    ("repeat", "NOT EXISTS (SELECT 1 FROM repeats WHERE user_id = 7 AND message_id = value)"),
+    ("undone", "NOT EXISTS (SELECT 1 FROM items WHERE user_id = 7 AND message_id = value AND done = 0)"),
+    (
+        "resolved",
+        "NOT EXISTS (SELECT 1 FROM items JOIN messages ON id = shown_id
+                     WHERE user_id = 7 AND message_id = value AND times = 2 AND resolved = 1)",
+    ),
+    (
+        "pinned",
+        "NOT EXISTS (SELECT 1 FROM items WHERE user_id = 7 AND message_id = value AND pinned = 1 AND snoozed IS NULL)",
+    ),
     ("pair", "(SELECT count(*) FROM items WHERE user_id IN (5, 6) AND message_id = value) <> 2"),
     ("key", "NOT EXISTS (SELECT 1 FROM idempotency WHERE key = CAST(value AS TEXT))"),
     ("solo", "NOT EXISTS (SELECT 1 FROM messages WHERE id = value)"),

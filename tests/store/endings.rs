@@ -2,7 +2,7 @@
 
 use tidings::domain::event::SignedOut;
 use tidings::domain::{Role, UserId};
-use tidings::server::store::{Ended, Ending, NewToken, PasswordHash, Scope, SetRoleError, TokenId};
+use tidings::server::store::{Ended, Ending, ManageError, NewToken, PasswordHash, Scope, TokenId};
 
 use crate::bench::{Bench, NOW, on_each, session};
 
@@ -28,8 +28,10 @@ async fn elsewhere(bench: &Bench, heard: i64) -> Vec<Ending> {
 async fn whatever_ends_sessions_or_tokens_is_told_elsewhere_one_by_one() {
     on_each(async |bench| {
         let [ana, bob] = bench.people(["ana", "bob"]).await;
-        equip(&bench, bob, 100).await;
         let store = bench.store();
+        // Or Ana, who gets a role, could not be kept out.
+        store.set_role(bob, Role::Admin).await.unwrap();
+        equip(&bench, bob, 100).await;
         let mut heard = 0;
         let mut first = 1;
         for (way, why) in [
@@ -111,7 +113,8 @@ async fn what_ends_nothing_tells_nothing() {
         assert_eq!(elsewhere(&bench, 0).await, []);
         store.set_role(bob, Role::Admin).await.unwrap();
         store.create_session(session(bob, 50)).await.unwrap();
-        assert!(matches!(store.set_role(bob, Role::Reader).await, Err(SetRoleError::LastAdmin)));
+        assert!(matches!(store.set_role(bob, Role::Reader).await, Err(ManageError::LastAdmin)));
+        assert!(matches!(store.set_enabled(bob, false).await, Err(ManageError::LastAdmin)));
         assert_eq!(elsewhere(&bench, 0).await, [], "and what is refused tells nothing either");
     })
     .await;

@@ -2,7 +2,7 @@
 
 use tidings::domain::event::SignedOut;
 use tidings::domain::{Role, UserId};
-use tidings::server::store::{AddUserError, Ended, Ending, NewUser, PasswordHash, SetRoleError, UserRef};
+use tidings::server::store::{AddUserError, Ended, Ending, ManageError, NewUser, PasswordHash, UserRef};
 
 use crate::bench::{NOW, name, on_each, person, session};
 
@@ -101,8 +101,11 @@ async fn the_last_admin_who_is_let_in_stays_one() {
         bench.store().create_session(session(ana, 1)).await.unwrap();
         bench.ended();
         let refused = bench.store().set_role(ana, Role::Reader).await;
-        assert!(matches!(refused, Err(SetRoleError::LastAdmin)), "{refused:?}");
-        assert_eq!(bench.store().user(UserRef::Id(ana)).await.unwrap().unwrap().role, Role::Admin);
+        assert!(matches!(refused, Err(ManageError::LastAdmin)), "{refused:?}");
+        let refused = bench.store().set_enabled(ana, false).await;
+        assert!(matches!(refused, Err(ManageError::LastAdmin)), "nor are they kept out: {refused:?}");
+        let user = bench.store().user(UserRef::Id(ana)).await.unwrap().unwrap();
+        assert!(user.role == Role::Admin && user.enabled);
         assert!(bench.store().session([1; 32], NOW).await.unwrap().is_some() && bench.ended().is_empty());
         bench.store().set_enabled(bob, true).await.unwrap();
         bench.store().set_role(ana, Role::Reader).await.unwrap();

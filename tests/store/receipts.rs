@@ -111,6 +111,29 @@ async fn acknowledging_again_changes_nothing_and_nobody_acknowledges_what_is_not
 }
 
 #[tokio::test]
+async fn a_device_keeps_its_latest_moments_and_what_it_had_before_them_came_nobody_knows_when() {
+    on_each(async |bench| {
+        let ([ana, _], ids) = three(&bench).await;
+        let ends = [Action::Pin, Action::Unpin];
+        let mut applied = 0;
+        for n in 0..1_010 {
+            bench.act(ana, ids[2], ends[n % 2]).await;
+            applied = 4 + n as i64;
+            let ack = Acknowledged { applied: Some(Seq(applied)), ..ack("laptop", NOW + applied) };
+            bench.store().acknowledge(ana, ack).await.unwrap();
+        }
+        assert_eq!(bench.store().receipts(ana, ids[0]).await.unwrap(), [], "it came before what is remembered");
+        let last = bench.send(ana, &["ana"]).await.id;
+        let ack = Acknowledged { applied: Some(Seq(applied + 1)), ..ack("laptop", NOW + 9_000) };
+        bench.store().acknowledge(ana, ack).await.unwrap();
+        let receipts = bench.store().receipts(ana, last).await.unwrap();
+        assert_eq!(receipts.iter().map(|receipt| receipt.delivered_at).collect::<Vec<_>>(), [Some(NOW + 9_000)]);
+        assert_eq!(bench.store().devices(ana).await.unwrap()[0].applied, Seq(applied + 1));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_person_has_so_many_devices_and_the_silent_one_is_forgotten() {
     on_each(async |bench| {
         let ([ana, _], ids) = three(&bench).await;

@@ -397,3 +397,22 @@ async fn an_item_has_all_that_its_message_says() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn of_a_row_that_repeats_for_ever_the_latest_repeats_are_remembered_and_how_many_there_were() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let row = publish(&bench, disk(ana, &["bob"], "first")).await;
+        for _ in 0..30 {
+            let some = (0..10).map(|n| bench.store().publish(disk(ana, &["bob"], &format!("{n} %"))));
+            futures_util::future::join_all(some).await.into_iter().for_each(|sent| assert!(sent.is_ok()));
+        }
+        let item = only(&bench, bob).await;
+        assert_eq!((item.id, item.times), (row, 301));
+        let opened = bench.store().opened(bob, row).await.unwrap().unwrap();
+        assert_eq!(opened.history.len(), HISTORY);
+        let kept = bench.count("SELECT count(*) FROM repeats").await;
+        assert!((200..250).contains(&kept), "{kept}");
+    })
+    .await;
+}

@@ -2,7 +2,7 @@
 
 use futures_util::future::{join, join_all};
 use tidings::domain::event::SignedOut;
-use tidings::server::store::{Ended, Ending, PasswordHash, SESSIONS_LISTED, SessionRow, StoreError};
+use tidings::server::store::{Ended, Ending, PasswordHash, SESSIONS_MAX, SessionRow, StoreError};
 
 use crate::bench::{NOW, message, on_each, session};
 
@@ -69,10 +69,28 @@ async fn a_persons_sessions_are_listed_the_one_used_last_first() {
         }
         let [one, two, three] = rows;
         assert_eq!(bench.store().sessions(ana, NOW).await.unwrap(), [two, three, one]);
-        for digest in 10..=10 + SESSIONS_LISTED as u8 {
-            bench.store().create_session(session(bob, digest)).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_person_has_so_many_sessions_and_the_one_used_least_lately_ends() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        bench.store().create_session(session(bob, 255)).await.unwrap();
+        for n in 0..SESSIONS_MAX as u8 {
+            let used = SessionRow { last_used_at: NOW + i64::from(n), ..session(ana, n) };
+            bench.store().create_session(used).await.unwrap();
         }
-        assert_eq!(bench.store().sessions(bob, NOW).await.unwrap().len(), SESSIONS_LISTED);
+        assert_eq!(bench.ended(), []);
+        let latest = SessionRow { last_used_at: NOW + 500, ..session(ana, 200) };
+        bench.store().create_session(latest).await.unwrap();
+
+        let sessions = bench.store().sessions(ana, NOW).await.unwrap();
+        assert_eq!((sessions.len(), sessions.last().map(|row| row.digest[0])), (SESSIONS_MAX, Some(1)));
+        let what = Ended::Session(session(ana, 0).digest);
+        assert_eq!(bench.ended(), [Ending { user: ana, what, why: SignedOut::EndedElsewhere }], "and its streams");
+        assert_eq!(bench.store().sessions(bob, NOW).await.unwrap().len(), 1, "nobody else's");
     })
     .await;
 }

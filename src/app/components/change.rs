@@ -6,6 +6,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, SubmitEvent};
 
 use crate::app::live::Live;
+use crate::domain::change::as_seen;
 use crate::domain::{Change, MessageId};
 
 /// Acts on what the pressed button says. Its name says which door is meant: `change` the one of verbs, any other its own.
@@ -16,7 +17,7 @@ pub fn on_change(live: Live, event: &SubmitEvent) {
     if name != "change" {
         return live.knock(name, value);
     }
-    match Change::parse(&value) {
+    match as_seen(&value).and_then(|(word, _)| Change::parse(word)) {
         Some(Change::Act(action, ids)) => live.act_and_go_on(ids, action),
         Some(Change::Later(_, ids)) => live.snooze(ids),
         Some(Change::ReadAll(_)) => live.read_all(),

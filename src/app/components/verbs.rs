@@ -76,13 +76,16 @@ pub fn toggle(html: &mut Html, item: &Item, verb: Toggle, named: bool) {
     button(html, item, face, named, verb.faces[0].word);
 }
 
+/// Its value names the number with which the item came to the top last: what comes there later was not meant.
 fn button(html: &mut Html, item: &Item, face: Face, named: bool, toggles: &'static str) {
     html.raw("<button name=\"change\" class=\"quiet\" data-toggle=\"")
         .raw(toggles)
         .raw("\" value=\"")
         .raw(face.word)
         .raw(":")
-        .number(item.id.0);
+        .number(item.id.0)
+        .raw("~")
+        .number(item.surfaced.0);
     html.raw("\" data-testid=\"").raw(face.testid);
     if !named {
         html.raw("\" aria-label=\"").raw(face.label).raw(": ").text(&item.title);

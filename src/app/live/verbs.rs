@@ -27,9 +27,15 @@ impl Live {
             return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
         }
         let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(&ids, action)) else { return };
+        // A repeat that comes while this is on the way is left as it is: nobody has looked at it.
+        let seen = self.peek(|inbox| {
+            // A message that was opened may be known further than the stream is.
+            let known = ids.iter().filter_map(|id| Some(inbox.item(*id)?.surfaced));
+            known.chain(inbox.cursor().map(|cursor| cursor.seq)).max().unwrap_or_default()
+        });
         self.notice.set(None);
         spawn_local(async move {
-            let answer = self.change_on_server(Change::Act(action, ids).to_string()).await;
+            let answer = self.change_on_server(format!("{}~{seen}", Change::Act(action, ids))).await;
             self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
             match answer {
                 Ok(acted) => {
@@ -68,6 +74,9 @@ impl Live {
         let Some(mut did) = Did::new(word(change), acted.items, acted.undo) else { return };
         if let Change::Act(Action::Snooze(until), _) = change {
             did.until(&when::coming(*until, clock(), west));
+        }
+        if acted.left > 0 {
+            did.left();
         }
         self.undos.update_untracked(|undos| acted.undo.into_iter().for_each(|undo| undos.push(undo)));
         self.say(did.sentence.clone());

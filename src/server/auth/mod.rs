@@ -36,7 +36,7 @@ pub use new_password::{PasswordProblem, change_password};
 pub use password::{Overloaded, Passwords, hash as hash_password};
 pub use secret::{digest, fresh as fresh_secret, fresh_token};
 pub use session::{SIGNED_IN, SignedIn, begin, end, session_digest, signed_in};
-pub use token::{TokenProblem, bearer, token_owner};
+pub use token::{TokenProblem, bearer, sender, token};
 
 /// The last use of a session or token is kept to this many milliseconds; finer would be a write for every read.
 const TOUCH_EVERY: i64 = 60_000;

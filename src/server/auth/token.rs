@@ -10,6 +10,9 @@ use super::super::store::{Scope, StoreError, TokenRow, User, UserRef};
 use super::{TOUCH_EVERY, secret};
 use crate::domain::Role;
 
+/// With more writes waiting than this, a use is not remembered.
+const TOUCHES_WAITING: usize = 64;
+
 /// Why a program was not let in.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenProblem {
@@ -58,12 +61,8 @@ pub fn bearer(headers: &HeaderMap) -> Result<Option<&str>, TokenProblem> {
     }
 }
 
-/// Who brings a token that is good for `scope`.
-pub async fn token_owner(
-    state: &AppState,
-    headers: &HeaderMap,
-    scope: Scope,
-) -> Result<(User, TokenRow), TokenProblem> {
+/// A token that is good for `scope`; its owner is enabled.
+pub async fn token(state: &AppState, headers: &HeaderMap, scope: Scope) -> Result<TokenRow, TokenProblem> {
     let token = bearer(headers)?.ok_or(TokenProblem::Missing)?;
     let row = state.store.token(secret::digest(token)).await?.ok_or(TokenProblem::Unknown)?;
     let in_turn = match scope {
@@ -74,20 +73,27 @@ pub async fn token_owner(
     if row.scope != scope {
         return Err(TokenProblem::WrongScope(scope));
     }
+    touch(state, &row);
+    Ok(row)
+}
+
+/// The admin who brings a token that sends.
+pub async fn sender(state: &AppState, headers: &HeaderMap) -> Result<User, TokenProblem> {
+    let row = token(state, headers, Scope::Send).await?;
     let user = state.store.user(UserRef::Id(row.user)).await?.filter(|user| user.enabled);
     let user = user.ok_or(TokenProblem::Unknown)?;
     // A token that was made for an admin must not outlive that role.
-    if scope == Scope::Send && user.role != Role::Admin {
-        return Err(TokenProblem::WrongScope(scope));
+    if user.role != Role::Admin {
+        return Err(TokenProblem::WrongScope(Scope::Send));
     }
-    touch(state, &row);
-    Ok((user, row))
+    Ok(user)
 }
 
-/// Remembers the use, at most once a minute, without holding up the request; a lost one is no harm.
+/// Remembers the use, at most once a minute, without holding up the request; a lost one is no harm. When thousands come
+/// back at once, these writes must not keep sends out of the queue.
 fn touch(state: &AppState, row: &TokenRow) {
     let now = now_ms();
-    if row.last_used_at.is_some_and(|at| now - at < TOUCH_EVERY) {
+    if row.last_used_at.is_some_and(|at| now - at < TOUCH_EVERY) || state.store.waiting() > TOUCHES_WAITING {
         return;
     }
     let (store, id) = (state.store.clone(), row.id);

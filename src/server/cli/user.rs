@@ -5,7 +5,7 @@ use std::io::{BufRead as _, IsTerminal as _, Read as _};
 use clap::Subcommand;
 
 use super::super::config::Config;
-use super::super::store::{AddUserError, NewUser, PasswordHash, SetRoleError};
+use super::super::store::{AddUserError, ManageError, NewUser, PasswordHash, User};
 use super::super::{auth, now_ms};
 use super::{Failure, find, open, say};
 use crate::domain::user::{PASSWORD_MAX, check_password, display_name};
@@ -104,7 +104,7 @@ async fn list(config: &Config) -> Result<(), Failure> {
 async fn set_enabled(config: &Config, name: &str, enabled: bool) -> Result<(), Failure> {
     let store = open(config).await?;
     let user = find(&store, name).await?;
-    store.set_enabled(user.id, enabled).await?;
+    store.set_enabled(user.id, enabled).await.map_err(|why| refused(&user, why))?;
     store.close().await;
     eprintln!("{} is {}.", user.username, if enabled { "let in again" } else { "kept out" });
     Ok(())
@@ -113,17 +113,24 @@ async fn set_enabled(config: &Config, name: &str, enabled: bool) -> Result<(), F
 async fn set_role(config: &Config, name: &str, role: Role) -> Result<(), Failure> {
     let store = open(config).await?;
     let user = find(&store, name).await?;
-    match store.set_role(user.id, role).await {
-        Ok(()) if user.role == role => eprintln!("{} is {} already.", user.username, a(role)),
-        Ok(()) => eprintln!("{} is {} now; all their sessions have ended.", user.username, a(role)),
-        Err(SetRoleError::LastAdmin) => {
-            let sentence = format!("{} is the last admin who is let in; make somebody else one before", user.username);
-            return Err(Failure::new(sentence));
-        }
-        Err(SetRoleError::Store(error)) => return Err(error.into()),
-    }
+    store.set_role(user.id, role).await.map_err(|why| refused(&user, why))?;
     store.close().await;
+    if user.role == role {
+        eprintln!("{} is {} already.", user.username, a(role));
+    } else {
+        eprintln!("{} is {} now; all their sessions have ended.", user.username, a(role));
+    }
     Ok(())
+}
+
+fn refused(user: &User, why: ManageError) -> Failure {
+    match why {
+        ManageError::LastAdmin => Failure::new(format!(
+            "{} is the last admin who is let in; make somebody else one before: tidings user set-role NAME admin",
+            user.username
+        )),
+        ManageError::Store(error) => error.into(),
+    }
 }
 
 fn a(role: Role) -> &'static str {

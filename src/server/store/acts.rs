@@ -10,7 +10,18 @@ use crate::domain::{Acted, Action, MessageId, Seq, UserId};
 pub trait Acts: Send + Sync {
     /// Applies the verb to these items, all in one change with one number. Items that are so already keep theirs; when all
     /// are, no number is taken. `None`: none of them is there.
-    async fn act(&self, user: UserId, ids: &[MessageId], action: Action) -> Result<Option<Acted>, StoreError>;
+    async fn act(&self, user: UserId, ids: &[MessageId], action: Action) -> Result<Option<Acted>, StoreError> {
+        self.act_as_seen(user, ids, action, Seq(i64::MAX)).await
+    }
+
+    /// The same by somebody who had seen every change up to `seen`: what came to the top after it is left as it is.
+    async fn act_as_seen(
+        &self,
+        user: UserId,
+        ids: &[MessageId],
+        action: Action,
+        seen: Seq,
+    ) -> Result<Option<Acted>, StoreError>;
 
     /// Marks everything in the inbox read whose number is at most this, in one change.
     async fn read_all(&self, user: UserId, up_to: Seq) -> Result<Acted, StoreError>;

@@ -46,10 +46,10 @@ pub use find::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, HABITS_MAX, HAB
 pub use inboxes::{Inboxes, Noted, Since};
 pub use messages::{Idempotency, Messages, NewMessage, PublishError, Published, Reach, Sent};
 pub use mutes::{MuteRow, Muted, Mutes};
-pub use people::{AddUserError, NewUser, PasswordHash, People, SetRoleError, User, UserRef};
+pub use people::{AddUserError, ManageError, NewUser, PasswordHash, People, User, UserRef};
 pub use preferences::{CATEGORIES_OF, Prefer};
 pub use receipts::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Receipts};
-pub use sessions::{SESSIONS_LISTED, SessionRow, Sessions};
+pub use sessions::{SESSIONS_MAX, SessionRow, Sessions};
 pub use sqlite::{Sqlite, SqliteOptions};
 pub use tokens::{NewToken, Scope, TokenId, TokenRow, Tokens};
 

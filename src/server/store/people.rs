@@ -28,11 +28,12 @@ pub trait People: Send + Sync {
     /// Sets the password and ends all sessions of the person.
     async fn set_password(&self, user: UserId, hash: PasswordHash) -> Result<(), StoreError>;
 
-    /// Lets a person in, or out; either way round, a change ends all their sessions.
-    async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), StoreError>;
+    /// Lets a person in, or out; either way round, a change ends all their sessions. The last admin stays in.
+    async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), ManageError>;
 
-    /// Gives a person a role. A change ends all their sessions: their pages show what the old role may do.
-    async fn set_role(&self, user: UserId, role: Role) -> Result<(), SetRoleError>;
+    /// Gives a person a role. A change ends all their sessions: their pages show what the old role may do. The last admin
+    /// stays one.
+    async fn set_role(&self, user: UserId, role: Role) -> Result<(), ManageError>;
 
     /// Remembers a set-up link until `expires_at`; an earlier one is dead.
     async fn offer_setup(&self, link: Digest, expires_at: i64) -> Result<(), StoreError>;
@@ -111,10 +112,10 @@ pub enum AddUserError {
     Store(#[from] StoreError),
 }
 
-/// Why nobody's role was changed.
+/// Why an account was not changed.
 #[derive(Debug, thiserror::Error)]
-pub enum SetRoleError {
-    /// Nobody else who is let in is an admin.
+pub enum ManageError {
+    /// Nobody else who is let in is an admin, so nobody could change it back but from the terminal.
     #[error("this is the last admin")]
     LastAdmin,
     /// The store's own reason.

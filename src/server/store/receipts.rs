@@ -60,7 +60,8 @@ pub struct Device {
 pub struct Receipt {
     /// The device's name for itself.
     pub client: String,
-    /// When its arrival was acknowledged.
+    /// When its arrival was acknowledged; `None` also when that is so long ago that the device's moments of then are
+    /// forgotten.
     pub delivered_at: Option<i64>,
     /// When it was seen there first.
     pub seen_at: Option<i64>,

@@ -11,7 +11,8 @@ use crate::domain::event::SignedOut;
 /// Open sessions of people.
 #[async_trait]
 pub trait Sessions: Send + Sync {
-    /// Keeps a new session. `false`: the digest is taken, nothing was changed.
+    /// Keeps a new session, and ends the one used least lately when the person has more than [`SESSIONS_MAX`]. `false`: the
+    /// digest is taken, nothing was changed.
     async fn create_session(&self, session: SessionRow) -> Result<bool, StoreError>;
 
     /// Moves the end of a session that was used at `used_at`, never back: the latest use counts. Touches nothing else of it,
@@ -25,7 +26,7 @@ pub trait Sessions: Send + Sync {
     /// Finds a session that is good at `now` and whose person is enabled.
     async fn session(&self, digest: Digest, now: i64) -> Result<Option<SessionRow>, StoreError>;
 
-    /// A person's sessions that are good at `now`, the one used last first; at most [`SESSIONS_LISTED`].
+    /// A person's sessions that are good at `now`, the one used last first.
     async fn sessions(&self, user: UserId, now: i64) -> Result<Vec<SessionRow>, StoreError>;
 
     /// Ends a session, and tells its streams why.
@@ -34,7 +35,7 @@ pub trait Sessions: Send + Sync {
     /// The same, but only a session of this person. `false`: they have none with this digest.
     async fn end_session_of(&self, user: UserId, digest: Digest, why: SignedOut) -> Result<bool, StoreError>;
 
-    /// Ends all sessions of a person but this one, also those that are not listed; answers how many.
+    /// Ends all sessions of a person but this one; answers how many.
     async fn end_sessions(&self, user: UserId, except: Option<Digest>, why: SignedOut) -> Result<u64, StoreError>;
 
     /// Forgets sessions that have expired.
@@ -42,7 +43,7 @@ pub trait Sessions: Send + Sync {
 }
 
 /// Most sessions in a list. More devices than anybody has; a page must not grow with what a script signs in.
-pub const SESSIONS_LISTED: usize = 100;
+pub const SESSIONS_MAX: usize = 100;
 
 /// A session that is kept.
 #[derive(Clone, PartialEq, Eq)]

@@ -19,9 +19,15 @@ const TOLD_MAX: i64 = 25;
 
 #[async_trait]
 impl Acts for Sqlite {
-    async fn act(&self, user: UserId, ids: &[MessageId], action: Action) -> Result<Option<Acted>, StoreError> {
+    async fn act_as_seen(
+        &self,
+        user: UserId,
+        ids: &[MessageId],
+        action: Action,
+        seen: Seq,
+    ) -> Result<Option<Acted>, StoreError> {
         let ids = ids.to_vec();
-        self.writer.write(move |transaction| Box::pin(act(transaction, user, ids, action))).await
+        self.writer.write(move |transaction| Box::pin(act(transaction, user, ids, action, seen))).await
     }
 
     async fn read_all(&self, user: UserId, up_to: Seq) -> Result<Acted, StoreError> {
@@ -54,7 +60,7 @@ struct Moved {
 
 impl Moved {
     fn acted(&self) -> Acted {
-        Acted { undo: Some(self.seq), items: self.ids.len() as i64 }
+        Acted { undo: Some(self.seq), items: self.ids.len() as i64, left: 0 }
     }
 }
 
@@ -63,16 +69,17 @@ async fn act(
     user: UserId,
     ids: Vec<MessageId>,
     action: Action,
+    seen: Seq,
 ) -> Result<Option<Acted>, StoreError> {
-    let states = states(&mut transaction.connection, user, &ids).await?;
-    if states.is_empty() {
+    let (states, news) = states(&mut transaction.connection, user, &ids, seen).await?;
+    if states.is_empty() && news == 0 {
         return Ok(None);
     }
     let at = now_ms();
     let Some(moved) = change(&mut transaction.connection, user, states, action, at).await? else {
-        return Ok(Some(Acted::default()));
+        return Ok(Some(Acted { left: news, ..Acted::default() }));
     };
-    let acted = moved.acted();
+    let acted = Acted { left: news, ..moved.acted() };
     let event = match moved.ids[..] {
         [id] if action == Action::Delete => gone(moved.seq, id, moved.counts),
         [_] => came_back(&mut transaction.connection, user, moved.seq, moved.counts, 1).await?,
@@ -84,7 +91,7 @@ async fn act(
 
 /// Marks items seen that stood before the reader's eyes.
 pub(super) async fn see(transaction: &mut Transaction, user: UserId, ids: &[MessageId]) -> Result<(), StoreError> {
-    let states = states(&mut transaction.connection, user, ids).await?;
+    let (states, _) = states(&mut transaction.connection, user, ids, Seq(i64::MAX)).await?;
     let at = now_ms();
     if let Some(moved) = change(&mut transaction.connection, user, states, Action::See, at).await? {
         transaction.tell(user, marked(moved, Action::See, at));
@@ -96,22 +103,41 @@ fn marked(Moved { seq, counts, ids }: Moved, verb: Action, at: i64) -> Event {
     Event::Marked(Marked { seq, which: Which::Ids(ids), verb, at, counts })
 }
 
-/// The states of those items of a list that are there, in the order of their messages.
+#[derive(sqlx::FromRow)]
+struct StateRow {
+    message_id: i64,
+    seen: bool,
+    read: bool,
+    done: bool,
+    pinned: bool,
+    snoozed: Option<i64>,
+    surfaced: i64,
+}
+
+/// The states of those items of a list that are there, in the order of their messages, and how many more came to the top after
+/// the number that was seen.
 async fn states(
     connection: &mut SqliteConnection,
     user: UserId,
     ids: &[MessageId],
-) -> Result<Vec<(MessageId, State)>, StoreError> {
-    let rows: Vec<(i64, bool, bool, bool, bool, Option<i64>)> = sqlx::query_as(
-        "SELECT message_id, seen, read, done, pinned, snoozed FROM items
+    seen: Seq,
+) -> Result<(Vec<(MessageId, State)>, i64), StoreError> {
+    let rows: Vec<StateRow> = sqlx::query_as(
+        "SELECT message_id, seen, read, done, pinned, snoozed, surfaced FROM items
          WHERE user_id = ? AND message_id IN (SELECT value FROM json_each(?)) AND deleted = 0 ORDER BY message_id",
     )
     .bind(user.0)
     .bind(Json(ids.iter().map(|id| id.0).collect::<Vec<_>>()))
     .fetch_all(connection)
     .await?;
-    let state = |(id, seen, read, done, pinned, snoozed)| (MessageId(id), State { seen, read, done, pinned, snoozed });
-    Ok(rows.into_iter().map(state).collect())
+    let all = rows.len();
+    let known = rows.into_iter().filter(|row| row.surfaced <= seen.0);
+    let state = |StateRow { message_id, seen, read, done, pinned, snoozed, .. }| {
+        (MessageId(message_id), State { seen, read, done, pinned, snoozed })
+    };
+    let states: Vec<_> = known.map(state).collect();
+    let news = all - states.len();
+    Ok((states, news as i64))
 }
 
 /// Applies the verb to items that are there: one number, the counts move once. `None`: all are so already.
@@ -211,7 +237,7 @@ async fn read_all(transaction: &mut Transaction, user: UserId, up_to: Seq) -> Re
     .await?;
     let marked = Marked { seq, which: Which::UpTo(up_to), verb: Action::Read, at: now_ms(), counts };
     transaction.tell(user, Event::Marked(marked));
-    Ok(Acted { undo: Some(seq), items })
+    Ok(Acted { undo: Some(seq), items, left: 0 })
 }
 
 /// Swaps what the items are and what they were, inside the database.
@@ -251,7 +277,7 @@ async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<O
     .await?;
     let event = came_back(&mut transaction.connection, user, seq, counts, items).await?;
     transaction.tell(user, event);
-    Ok(Some(Acted { undo: Some(seq), items }))
+    Ok(Some(Acted { undo: Some(seq), items, left: 0 }))
 }
 
 /// What left the inbox by this act and was followed there by a repeat does not come back to the inbox, or one collapse key would
@@ -316,7 +342,7 @@ async fn wake(transaction: &mut Transaction, now: i64, limit: i64) -> Result<usi
         people.entry(UserId(*user)).or_default().push(MessageId(*id));
     }
     for (user, ids) in people {
-        let states = states(&mut transaction.connection, user, &ids).await?;
+        let (states, _) = states(&mut transaction.connection, user, &ids, Seq(i64::MAX)).await?;
         let Some(moved) = change(&mut transaction.connection, user, states, Action::Wake, now).await? else { continue };
         // Time is not taken back.
         sqlx::query("UPDATE items SET acted = NULL WHERE user_id = ? AND seq = ?")

@@ -17,6 +17,12 @@ use crate::domain::item::Acknowledge;
 use crate::domain::{Counts, Event, Item, MessageId, Priority, Seq, State, UserId};
 use crate::server::store::StoreError;
 
+/// Most repeats of a row that are remembered one by one. An open message shows the latest 20.
+const REPEATS_MAX: i64 = 200;
+
+/// So many repeats more before the oldest are forgotten together.
+const FORGET_EVERY: u32 = 50;
+
 /// Gives the message to these people: each gets the next number, a row of their own or a repeat in one that they have, and
 /// a change to be told.
 pub(super) async fn deliver(transaction: &mut Transaction, id: MessageId, ids: &[i64]) -> Result<(), StoreError> {
@@ -254,9 +260,10 @@ impl Message {
         )
         .bind(self.item.id.0)
         .bind(Json(&joined))
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-        Ok(())
+        let long: Vec<_> = steps.iter().filter(|step| step.times.is_multiple_of(FORGET_EVERY)).collect();
+        forget(connection, long.iter().filter_map(|step| Some((step.user, step.onto?.0))).collect()).await
     }
 
     /// The row that shows it.
@@ -265,6 +272,25 @@ impl Message {
         let (surfaced, surfaced_at) = step.place.unwrap_or((seq, self.item.surfaced_at));
         Item { id: onto.unwrap_or(self.item.id), seq, times, surfaced, surfaced_at, state, ..self.item.clone() }
     }
+}
+
+/// Forgets the repeats of these rows but the latest. How many there were stays known.
+async fn forget(connection: &mut SqliteConnection, rows: Vec<(i64, i64)>) -> Result<(), StoreError> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "DELETE FROM repeats WHERE (user_id, message_id) IN (
+             SELECT user_id, message_id FROM json_each(?1) AS long
+             JOIN repeats ON user_id = long.value ->> 0 AND item_id = long.value ->> 1
+             WHERE message_id <= (SELECT message_id FROM repeats WHERE user_id = long.value ->> 0 AND item_id = long.value ->> 1
+                                  ORDER BY message_id DESC LIMIT 1 OFFSET ?2))",
+    )
+    .bind(Json(rows))
+    .bind(REPEATS_MAX)
+    .execute(connection)
+    .await?;
+    Ok(())
 }
 
 /// The next number of each, with the counts moved.

@@ -3,7 +3,7 @@
 use sqlx::error::{DatabaseError, Error};
 use sqlx::migrate::MigrateError;
 
-use crate::server::store::{AddUserError, PublishError, SetRoleError, StoreError};
+use crate::server::store::{AddUserError, ManageError, PublishError, StoreError};
 
 // Primary result codes, https://www.sqlite.org/rescode.html; extended ones carry them in their low byte.
 const BUSY: i32 = 5;
@@ -44,7 +44,7 @@ impl From<Error> for AddUserError {
     }
 }
 
-impl From<Error> for SetRoleError {
+impl From<Error> for ManageError {
     fn from(error: Error) -> Self {
         Self::Store(error.into())
     }
@@ -102,7 +102,7 @@ impl Refusal for AddUserError {
     }
 }
 
-impl Refusal for SetRoleError {
+impl Refusal for ManageError {
     fn store(&self) -> Option<&StoreError> {
         match self {
             Self::Store(reason) => Some(reason),

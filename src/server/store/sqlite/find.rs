@@ -21,6 +21,9 @@ use crate::server::{markdown, snippet, words};
 /// How long counting may take for one page. A page must not wait for its rail.
 const COUNTING: Duration = Duration::from_millis(30);
 
+/// Unread messages, the latest, among which a kept search is counted. Who has more unread is shown «99+» or no number.
+const COUNTED_AMONG: i64 = 5_000;
+
 #[async_trait]
 impl Find for Sqlite {
     async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>) -> Result<Page, StoreError> {
@@ -43,14 +46,14 @@ impl Find for Sqlite {
         if counts.unread == 0 {
             return Ok(vec![Some(0); sought.len()]);
         }
-        // Unread items are mostly among the newest: nothing before the oldest one needs to be looked at.
+        // Unread items are mostly among the newest: nothing before the oldest one needs to be looked at. Of very many, the latest.
         let oldest: i64 = sqlx::query_scalar(
             "SELECT coalesce(min(message_id), 0) FROM
                  (SELECT message_id FROM items WHERE user_id = ? AND read = 0 AND done = 0 AND deleted = 0 AND snoozed IS NULL
                   ORDER BY message_id DESC LIMIT ?)",
         )
         .bind(user.0)
-        .bind(counts.unread)
+        .bind(counts.unread.min(COUNTED_AMONG))
         .fetch_one(&mut *moment)
         .await?;
         let repeats = repeats(&mut moment, user).await?;
@@ -71,7 +74,10 @@ impl Find for Sqlite {
                 unread.push(" AND search.rowid >= ").push_bind(oldest);
             }
             unread.push(" LIMIT ").push_bind(COUNTED_MAX).push(")");
-            counted.push(Some(unread.build_query_scalar().fetch_one(&mut *moment).await?));
+            let count: u32 = unread.build_query_scalar().fetch_one(&mut *moment).await?;
+            // Fewer than «99+» among the latest may be more among all.
+            let whole = counts.unread <= COUNTED_AMONG || i64::from(count) >= i64::from(COUNTED_MAX);
+            counted.push(whole.then_some(count));
         }
         Ok(counted)
     }
@@ -137,19 +143,15 @@ impl Find for Sqlite {
 /// `None`: nothing in it is about the message, only about what the reader did with it.
 pub(super) fn full_text(user: UserId, query: &Query) -> Option<String> {
     let mut all = format!("facts : (r{} OR everyone)", user.0);
-    let mut none = Vec::new();
     let mut any = false;
     for Term { not, what } in query.terms() {
         let Some(expression) = expression(what) else { continue };
         any = true;
-        if *not {
-            none.push(expression);
-        } else {
-            all.push_str(" AND ");
-            all.push_str(&expression);
-        }
+        // One after the other and not `NOT (… OR …)`, which walks over all of them for each message: of what the first has
+        // taken away, the next is not asked.
+        all = if *not { format!("({all}) NOT {expression}") } else { format!("{all} AND {expression}") };
     }
-    any.then(|| if none.is_empty() { all } else { format!("({all}) NOT ({})", none.join(" OR ")) })
+    any.then_some(all)
 }
 
 fn expression(what: &What) -> Option<String> {
@@ -215,7 +217,7 @@ mod tests {
         assert_eq!(
             of("a\"b*c OR -NEAR(x)"),
             Some(
-                "(facts : (r7 OR everyone) AND {title body} : \"a b c\" AND {title body} : \"or\") NOT ({title body} : \"near x\")"
+                "(facts : (r7 OR everyone) AND {title body} : \"a b c\" AND {title body} : \"or\") NOT {title body} : \"near x\""
                     .into()
             )
         );

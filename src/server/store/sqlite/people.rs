@@ -9,7 +9,7 @@ use super::writer::Transaction;
 use crate::domain::event::SignedOut;
 use crate::domain::{Role, UserId, Username};
 use crate::server::store::{
-    AddUserError, Digest, Ended, Ending, NewUser, PasswordHash, People, SetRoleError, StoreError, User, UserRef,
+    AddUserError, Digest, Ended, Ending, ManageError, NewUser, PasswordHash, People, StoreError, User, UserRef,
 };
 
 /// A row of `users`, without what belongs to the inbox.
@@ -97,25 +97,11 @@ impl People for Sqlite {
     }
 
     /// Enabling ends sessions as well: one that a sign-in made while the person was being disabled must not revive.
-    async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), StoreError> {
-        self.writer
-            .write(move |transaction| {
-                Box::pin(async move {
-                    let changed = sqlx::query("UPDATE users SET enabled = ?1 WHERE id = ?2 AND enabled <> ?1")
-                        .bind(enabled)
-                        .bind(user.0)
-                        .execute(&mut transaction.connection)
-                        .await?;
-                    if changed.rows_affected() > 0 {
-                        end(transaction, Ending { user, what: Ended::Everything, why: SignedOut::Disabled }).await?;
-                    }
-                    Ok(())
-                })
-            })
-            .await
+    async fn set_enabled(&self, user: UserId, enabled: bool) -> Result<(), ManageError> {
+        self.writer.write(move |transaction| Box::pin(set_enabled(transaction, user, enabled))).await
     }
 
-    async fn set_role(&self, user: UserId, role: Role) -> Result<(), SetRoleError> {
+    async fn set_role(&self, user: UserId, role: Role) -> Result<(), ManageError> {
         self.writer.write(move |transaction| Box::pin(set_role(transaction, user, role))).await
     }
 
@@ -195,7 +181,22 @@ async fn set_up(
     add(&mut transaction.connection, user).await.map(Some)
 }
 
-async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Result<(), SetRoleError> {
+async fn set_enabled(transaction: &mut Transaction, user: UserId, enabled: bool) -> Result<(), ManageError> {
+    let admin: Option<bool> =
+        sqlx::query_scalar("UPDATE users SET enabled = ?1 WHERE id = ?2 AND enabled <> ?1 RETURNING role = 'admin'")
+            .bind(enabled)
+            .bind(user.0)
+            .fetch_optional(&mut transaction.connection)
+            .await?;
+    let Some(admin) = admin else { return Ok(()) };
+    if admin && !enabled {
+        still_managed(&mut transaction.connection).await?;
+    }
+    end(transaction, Ending { user, what: Ended::Everything, why: SignedOut::Disabled }).await?;
+    Ok(())
+}
+
+async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Result<(), ManageError> {
     let changed = sqlx::query("UPDATE users SET role = ?1 WHERE id = ?2 AND role <> ?1")
         .bind(role.as_str())
         .bind(user.0)
@@ -204,13 +205,17 @@ async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Re
     if changed.rows_affected() == 0 {
         return Ok(());
     }
-    let managed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND enabled = 1)")
-        .fetch_one(&mut transaction.connection)
-        .await?;
-    if !managed && role != Role::Admin {
-        // The savepoint of this write takes the change back.
-        return Err(SetRoleError::LastAdmin);
+    if role != Role::Admin {
+        still_managed(&mut transaction.connection).await?;
     }
     end(transaction, Ending { user, what: Ended::Sessions { except: None }, why: SignedOut::RoleChanged }).await?;
     Ok(())
+}
+
+/// Refuses a change that left nobody who may send and manage; the savepoint of the write takes it back.
+async fn still_managed(connection: &mut SqliteConnection) -> Result<(), ManageError> {
+    let managed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND enabled = 1)")
+        .fetch_one(connection)
+        .await?;
+    if managed { Ok(()) } else { Err(ManageError::LastAdmin) }
 }

@@ -12,6 +12,9 @@ use crate::server::store::{ACKNOWLEDGED_MAX, Acknowledged, Device, Receipt, Rece
 /// Most devices of one person. More browsers than a person has; a program that takes a new name each time is bounded.
 const DEVICES_MAX: i64 = 50;
 
+/// Most moments that are kept of one device. A page that is open for a whole working day has some hundreds.
+const PROGRESS_MAX: i64 = 1000;
+
 #[async_trait]
 impl Receipts for Sqlite {
     async fn acknowledge(&self, user: UserId, ack: Acknowledged) -> Result<(), StoreError> {
@@ -39,7 +42,8 @@ impl Receipts for Sqlite {
         let rows: Vec<(String, Option<i64>, Option<i64>, Option<i64>)> = sqlx::query_as(
             "SELECT client,
                     (SELECT min(at) FROM progress
-                     WHERE progress.device_id = devices.id AND progress.applied >= items.arrived) AS delivered_at,
+                     WHERE progress.device_id = devices.id AND progress.applied >= items.arrived
+                       AND items.arrived > devices.forgotten) AS delivered_at,
                     seen_at, read_at
              FROM items JOIN devices ON devices.user_id = items.user_id
              LEFT JOIN receipts ON receipts.user_id = items.user_id AND receipts.message_id = items.message_id
@@ -122,11 +126,28 @@ async fn advance(
     .bind(user.0)
     .execute(&mut *connection)
     .await?;
-    if advanced.rows_affected() > 0 {
-        sqlx::query("INSERT INTO progress (device_id, applied, at) VALUES (?, ?, ?)")
+    if advanced.rows_affected() == 0 {
+        return Ok(());
+    }
+    sqlx::query("INSERT INTO progress (device_id, applied, at) VALUES (?, ?, ?)")
+        .bind(device)
+        .bind(applied.0)
+        .bind(at)
+        .execute(&mut *connection)
+        .await?;
+    let forgotten: Vec<i64> = sqlx::query_scalar(
+        "DELETE FROM progress WHERE device_id = ?1 AND applied <=
+             (SELECT applied FROM progress WHERE device_id = ?1 ORDER BY applied DESC LIMIT 1 OFFSET ?2)
+         RETURNING applied",
+    )
+    .bind(device)
+    .bind(PROGRESS_MAX)
+    .fetch_all(&mut *connection)
+    .await?;
+    if let Some(forgotten) = forgotten.into_iter().max() {
+        sqlx::query("UPDATE devices SET forgotten = ? WHERE id = ?")
+            .bind(forgotten)
             .bind(device)
-            .bind(applied.0)
-            .bind(at)
             .execute(connection)
             .await?;
     }

@@ -7,7 +7,7 @@ use super::endings::end;
 use super::writer::Transaction;
 use crate::domain::UserId;
 use crate::domain::event::SignedOut;
-use crate::server::store::{Digest, Ended, Ending, SESSIONS_LISTED, SessionRow, Sessions, StoreError};
+use crate::server::store::{Digest, Ended, Ending, SESSIONS_MAX, SessionRow, Sessions, StoreError};
 
 /// All columns but the digest, which the caller knows.
 type Columns = (i64, String, String, i64, i64, i64, String);
@@ -92,7 +92,7 @@ impl Sessions for Sqlite {
         )
         .bind(user.0)
         .bind(now)
-        .bind(SESSIONS_LISTED as i64)
+        .bind(SESSIONS_MAX as i64)
         .fetch_all(&self.readers)
         .await?;
         rows.into_iter().map(listed).collect()
@@ -155,5 +155,19 @@ async fn create(transaction: &mut Transaction, session: SessionRow) -> Result<bo
     .bind(session.data)
     .execute(&mut transaction.connection)
     .await?;
-    Ok(created.rows_affected() > 0)
+    if created.rows_affected() == 0 {
+        return Ok(false);
+    }
+    let too_many: Vec<Vec<u8>> = sqlx::query_scalar(
+        "SELECT digest FROM sessions WHERE user_id = ? ORDER BY last_used_at DESC, created_at DESC LIMIT -1 OFFSET ?",
+    )
+    .bind(session.user.0)
+    .bind(SESSIONS_MAX as i64)
+    .fetch_all(&mut transaction.connection)
+    .await?;
+    for old in too_many {
+        let what = Ended::Session(digest(old)?);
+        end(transaction, Ending { user: session.user, what, why: SignedOut::EndedElsewhere }).await?;
+    }
+    Ok(true)
 }
