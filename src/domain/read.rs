@@ -230,7 +230,7 @@ words!(Gone { "deleted" => Deleted });
 fields!(Cursor { epoch, seq });
 fields!(State { seen, read, done, pinned, snoozed });
 fields!(Counts { unread, unseen, pinned, snoozed });
-fields!(Acted { undo, items, left });
+fields!(Acted { undo, items, left or 0 });
 fields!(Item {
     id,
     seq,
@@ -294,6 +294,11 @@ mod tests {
         [Why::You, Why::Everyone].into_iter().for_each(reads_back);
         [Acknowledge::Asked, Acknowledge::At(7)].into_iter().for_each(reads_back);
         reads_back(Gone::Deleted);
+    }
+
+    #[test]
+    fn what_was_done_reads_back() {
+        [Acted::default(), Acted { undo: Some(Seq(7)), items: 2, left: 1 }].into_iter().for_each(reads_back);
     }
 
     #[test]
