@@ -62,14 +62,20 @@ async function comeTo(page: Page) {
 /** The reader looks at something else; the page stays open. */
 const lookAway = (page: Page) => page.evaluate(() => { document.hasFocus = () => false; });
 
-/** Changes the preferences in a tab of their own. */
-async function prefer(context: BrowserContext, choose: (form: Page) => Promise<unknown>) {
+/** Changes the preferences in a tab of their own, and answers the version that they have then. */
+async function prefer(context: BrowserContext, choose: (form: Page) => Promise<unknown>): Promise<number> {
   const tab = await context.newPage();
   await visit(tab, "/preferences");
   await choose(tab);
   await tab.getByTestId("save").click();
   await expect(tab.getByTestId("done")).toBeVisible();
+  const version = await tab.evaluate(async () => {
+    const headers = { accept: "application/json", "content-type": "application/x-www-form-urlencoded" };
+    const me = await fetch("/api/me", { method: "POST", headers });
+    return (await me.json()).wishes.version as number;
+  });
   await tab.close();
+  return version;
 }
 
 const soundOn = (form: Page) => form.getByTestId("loud-other").getByLabel("Sound").check();
@@ -84,9 +90,12 @@ const quiet = (on: boolean) => async (form: Page) => {
 
 /** Waits until the page goes by preferences of which this holds. */
 async function follows(page: Page, context: BrowserContext, choose: (form: Page) => Promise<unknown>) {
-  const asked = page.waitForResponse((response) => response.url().endsWith("/api/me") && response.ok(), { timeout: 15_000 });
-  await prefer(context, choose);
-  await asked;
+  let known = -1; // the browser's time zone is a version, too
+  page.on("response", async (response) => {
+    if (response.url().endsWith("/api/me") && response.ok()) known = (await response.json()).wishes.version;
+  });
+  const version = await prefer(context, choose);
+  await expect.poll(() => known, { timeout: 15_000 }).toBe(version);
 }
 
 test("the title, the page's icon and the app's say how many are unread, up to 99", async ({ page, tidings }) => {

@@ -86,6 +86,91 @@ test("snoozing asks until when, by keyboard alone", async ({ page, tidings }) =>
   await expect(row(page, "Two")).toBeFocused();
 });
 
+test("every key of a row does what the table says", async ({ page, context, tidings }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openWith(page, tidings, titles);
+  const [one, two] = [row(page, "One"), row(page, "Two")];
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.keyboard.press("ArrowUp");
+  await expect(one).toBeFocused();
+  await page.keyboard.press("I");
+  await expect(one).toHaveAttribute("data-state", "read");
+  await page.keyboard.press("U");
+  await expect(one).toHaveAttribute("data-state", "unread");
+  await page.keyboard.press("c");
+  await expect(page.getByTestId("said")).toHaveText("The link is copied.");
+  const link = await page.evaluate(() => navigator.clipboard.readText());
+  expect(new URL(link).search).toBe(`?m=${await one.getAttribute("data-id")}`);
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await page.keyboard.press("K");
+  await expect(page.getByTestId("bulk")).toContainText("2 selected");
+  await page.keyboard.press("*");
+  await expect(page.getByTestId("bulk")).toContainText("5 selected");
+  await page.keyboard.press("*");
+  await expect(page.getByTestId("bulk")).toBeHidden();
+  await page.keyboard.press("o");
+  await expect(page.getByTestId("message-title")).toHaveText("One");
+  await page.keyboard.press("u");
+  await page.keyboard.press("Shift+Escape");
+  await expect(two).toHaveAttribute("data-state", "read");
+  await expect(page.getByTestId("undo-toast")).toContainText("messages marked read");
+  await page.keyboard.press("g");
+  await page.keyboard.press("p");
+  await expect(page).toHaveURL(/view=pinned/);
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await expect(page).toHaveURL(/view=done/);
+});
+
+test("from the rows one goes to what stands before and after them", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await row(page, "Three").getByTestId("item-link").click();
+  await expect(page.getByTestId("message-title")).toHaveText("Three");
+  await row(page, "Two").focus();
+  await page.keyboard.press("PageDown");
+  await expect(row(page, "Three")).toBeFocused();
+  await page.keyboard.press("PageUp");
+  await page.keyboard.press("PageUp");
+  await expect(row(page, "One")).toBeFocused();
+  await page.keyboard.press("Control+Home");
+  await expect(page.getByTestId("search")).toBeFocused();
+  await row(page, "One").focus();
+  await page.keyboard.press("Control+End");
+  await expect(page.locator("article.message")).toBeFocused();
+});
+
+test("one snoozes for an hour, or until a moment of one's own", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  const [dialog, told] = [page.getByTestId("snooze"), page.getByTestId("undo-toast")];
+  await page.keyboard.press("j");
+  await page.keyboard.press("h");
+  await dialog.getByTestId("snooze-choice").filter({ hasText: "In an hour" }).click();
+  await expect(row(page, "One")).toHaveCount(0);
+  await expect(told).toContainText("snoozed until");
+  await page.keyboard.press("h");
+  await dialog.locator("input").fill("2020-01-01T09:00");
+  await dialog.getByTestId("snooze-at").click();
+  await expect(page.getByTestId("notice")).toContainText("has gone by");
+  await page.keyboard.press("h");
+  const at = await page.evaluate(() => {
+    const then = new Date(Date.now() + 3 * 86_400_000);
+    return new Date(then.getTime() - then.getTimezoneOffset() * 60_000).toISOString().slice(0, 10) + "T14:30";
+  });
+  await dialog.locator("input").fill(at);
+  await dialog.locator("input").press("Enter");
+  await expect(row(page, "Two")).toHaveCount(0);
+  await expect(told).toContainText("14:30");
+  await visit(page, "/?view=snoozed");
+  const until = async (title: string) =>
+    Date.parse((await row(page, title).getByTestId("until").locator("time").getAttribute("datetime")) ?? "");
+  const hour = (await until("One")) - Date.now();
+  expect(hour).toBeGreaterThan(3_000_000);
+  expect(hour).toBeLessThanOrEqual(3_600_000);
+  expect(new Date(await until("Two")).getTime()).toBe(await page.evaluate((at) => new Date(at).getTime(), at));
+});
+
 test("the palette finds commands and places by a few letters", async ({ page, tidings }) => {
   await openWith(page, tidings, titles);
   await page.keyboard.press("j");

@@ -35,10 +35,10 @@ pub async fn mute(
 pub async fn unmute(
     /// As for [`mute`].
     #[server(default)]
-    mute: String,
+    unmute: String,
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, mutes};
-    answer::with(async { mutes::unmute(&auth::caller().await?, &mute).await }).await?;
+    answer::with(async { mutes::unmute(&auth::caller().await?, &unmute).await }).await?;
     answer::back();
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Preferences: the doors of the form on `/preferences`, and of the palette's themes.
+//! Preferences: the doors of the form on `/preferences`, of the palette's themes, and the one at which a browser tells its time zone.
 
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -103,4 +103,15 @@ pub async fn save_theme(
     answer::with(async { preferences::save_theme(&auth::caller().await?, &theme).await }).await?;
     answer::back();
     Ok(())
+}
+
+/// Keeps the time zone of a browser for who has chosen none yet, so that quiet hours, days and «tomorrow» are theirs.
+#[server(prefix = "/api", endpoint = "zone")]
+pub async fn settle_zone(
+    /// An IANA name.
+    #[server(default)]
+    zone: String,
+) -> Result<(), ApiError> {
+    use crate::server::{answer, auth, preferences};
+    answer::with(async { preferences::settle_zone(&auth::caller().await?, &zone).await }).await
 }

@@ -15,9 +15,18 @@ use crate::domain::read::{Read, read};
 
 /// Sends `form`, which is `application/x-www-form-urlencoded`, to a door by its name.
 pub async fn ask<T: Read>(door: &str, form: &str) -> Result<T, ApiError> {
+    understand(&answer(door, form).await?)
+}
+
+/// The same, with the answer as it came; for what would else be compiled for each of them.
+pub async fn answer(door: &str, form: &str) -> Result<String, ApiError> {
     let (ok, text) = fetch(door, form).await.map_err(|_| ApiError::Offline)?;
-    let failed = || ApiError::Unexpected { id: "transport".into() };
-    if ok { read(&text).ok_or_else(failed) } else { Err(read(&text).unwrap_or_else(failed)) }
+    if ok { Ok(text) } else { Err(understand(&text).unwrap_or_else(|error| error)) }
+}
+
+/// Reads an answer.
+pub fn understand<T: Read>(text: &str) -> Result<T, ApiError> {
+    read(text).ok_or_else(|| ApiError::Unexpected { id: "transport".into() })
 }
 
 /// Lets a promise end as it will: a refusal is not told in the console.

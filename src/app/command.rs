@@ -24,6 +24,8 @@ pub enum Command {
     Unread,
     /// Choose until when it stays away.
     Snooze,
+    /// Back from its snooze.
+    Wake,
     /// Keep it in Pinned, or no more.
     Pin,
     /// Take note, where the message asks for it.
@@ -68,6 +70,13 @@ pub enum Command {
     Colours(Theme),
 }
 
+impl Command {
+    /// Whether it only moves, so that its key may be held.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Next | Self::Previous | Self::SelectNext | Self::SelectPrevious)
+    }
+}
+
 /// Where commands stand together on the page of help.
 pub const GROUPS: [&str; 4] = ["Move", "Message", "Select", "Go to"];
 
@@ -89,7 +98,7 @@ const fn entry(command: Command, group: usize, label: &'static str, keys: &'stat
 }
 
 /// All of them, in the order of the page of help.
-pub const COMMANDS: [Entry; 31] = [
+pub const COMMANDS: [Entry; 32] = [
     entry(Command::Next, 0, "Next message", &["j", "ArrowDown"]),
     entry(Command::Previous, 0, "Previous message", &["k", "ArrowUp"]),
     entry(Command::Open, 0, "Open", &["o", "Enter"]),
@@ -101,6 +110,7 @@ pub const COMMANDS: [Entry; 31] = [
     entry(Command::Read, 1, "Mark read", &["I"]),
     entry(Command::Unread, 1, "Mark unread", &["U"]),
     entry(Command::Snooze, 1, "Snooze", &["h"]),
+    entry(Command::Wake, 1, "End the snooze", &["H"]),
     entry(Command::Pin, 1, "Pin, or unpin", &["s"]),
     entry(Command::Acknowledge, 1, "Acknowledge", &["a"]),
     entry(Command::Mute, 1, "Mute the sender", &["m"]),
@@ -128,11 +138,15 @@ pub const COMMANDS: [Entry; 31] = [
 pub struct Stroke {
     /// `KeyboardEvent.key`.
     pub key: String,
+    /// `KeyboardEvent.code`: where it is on the keyboard.
+    pub code: String,
     /// With Shift.
     pub shift: bool,
+    /// CapsLock is on.
+    pub caps: bool,
     /// With Ctrl or ⌘.
     pub modifier: bool,
-    /// With Alt, which types other letters.
+    /// With Alt, which types other characters; on Windows AltGr is Ctrl and Alt.
     pub alt: bool,
     /// Where text is typed.
     pub typing: bool,
@@ -151,15 +165,17 @@ impl Keys {
     /// What the stroke asks for. `letters`: the single keys are on; `now` in milliseconds.
     pub fn press(&mut self, stroke: &Stroke, letters: bool, now: i64) -> Option<Command> {
         let begun = self.begun.take().filter(|(_, at)| now - at <= TOGETHER);
-        if stroke.alt || (stroke.typing && !stroke.modifier) {
+        let modifier = stroke.modifier && !stroke.alt;
+        let (key, printable) = character(stroke);
+        let sign = printable && !key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+        if stroke.alt && !sign || stroke.typing && !modifier {
             return None;
         }
-        let printable = stroke.key.chars().count() == 1;
-        let name = match (stroke.modifier, printable) {
-            (true, _) => ["Mod+", &stroke.key.to_ascii_lowercase()].concat(),
+        let name = match (modifier, printable) {
+            (true, _) => ["Mod+", &key.to_ascii_lowercase()].concat(),
             (false, true) if !letters => return None,
-            (false, true) => stroke.key.clone(),
-            (false, false) => [if stroke.shift { "Shift+" } else { "" }, &stroke.key].concat(),
+            (false, true) => key,
+            (false, false) => [if stroke.shift { "Shift+" } else { "" }, &key].concat(),
         };
         let pair = begun.map(|(first, _)| [&first, " ", &name].concat());
         let found = pair.as_deref().and_then(of_keys).or_else(|| of_keys(&name));
@@ -168,6 +184,22 @@ impl Keys {
         }
         found
     }
+}
+
+/// What the key is called, and whether it types a character. Under CapsLock a letter is a capital by Shift alone; one of another script is
+/// the one that stands in its place on a Latin keyboard.
+fn character(stroke: &Stroke) -> (String, bool) {
+    let mut typed = stroke.key.chars();
+    let (Some(first), None) = (typed.next(), typed.next()) else { return (stroke.key.clone(), false) };
+    // From Greek on.
+    let foreign = first >= '\u{370}';
+    let letter = if foreign { stroke.code.strip_prefix("Key").unwrap_or(&stroke.key) } else { &stroke.key };
+    let name = match (foreign || stroke.caps, stroke.shift) {
+        (false, _) => letter.to_owned(),
+        (true, true) => letter.to_ascii_uppercase(),
+        (true, false) => letter.to_ascii_lowercase(),
+    };
+    (name, true)
 }
 
 fn begins(keys: &str, first: &str) -> bool {
@@ -225,8 +257,8 @@ mod tests {
                 let done = keys.split(' ').map(|key| {
                     let modifier = key.starts_with("Mod+");
                     let (shift, key) = key.strip_prefix("Shift+").map_or((false, key), |key| (true, key));
-                    let key = key.strip_prefix("Mod+").unwrap_or(key).to_owned();
-                    reader.press(&Stroke { key, shift, modifier, ..Stroke::default() }, true, 0)
+                    let pressed = stroke(key.strip_prefix("Mod+").unwrap_or(key));
+                    reader.press(&Stroke { shift, modifier, ..pressed }, true, 0)
                 });
                 assert_eq!(done.last(), Some(Some(entry.command)), "{keys}");
             }
@@ -260,10 +292,28 @@ mod tests {
     fn what_is_typed_is_no_command() {
         for key in ["j", "#", "Enter", "Escape", "ArrowDown"] {
             assert_eq!(one(&Stroke { typing: true, ..stroke(key) }, true), None, "{key}");
+        }
+        for key in ["j", "Enter", "Escape", "ArrowDown"] {
             assert_eq!(one(&Stroke { alt: true, ..stroke(key) }, true), None, "{key}");
         }
         assert_eq!(one(&Stroke { typing: true, modifier: true, ..stroke("K") }, true), Some(Command::Palette));
         assert_eq!(one(&Stroke { modifier: true, ..stroke("e") }, true), None, "a browser's own key");
+    }
+
+    #[test]
+    fn keyboards_of_all_kinds_reach_the_keys() {
+        let caps = |key: &str, shift| one(&Stroke { shift, caps: true, ..stroke(key) }, true);
+        assert_eq!(
+            [caps("E", false), caps("J", false), caps("j", true)],
+            [Command::Done, Command::Next, Command::SelectNext].map(Some)
+        );
+        let alt_gr = |modifier| one(&Stroke { alt: true, modifier, ..stroke("#") }, true);
+        assert_eq!([alt_gr(false), alt_gr(true)], [Some(Command::Delete); 2]);
+        let on = |key: &str, code: &str| one(&Stroke { code: code.into(), ..stroke(key) }, true);
+        assert_eq!([on("о", "KeyJ"), on("ε", "KeyE")], [Command::Next, Command::Done].map(Some));
+        assert_eq!([on("ä", "Quote"), on("ę", "KeyE"), on("ж", "Semicolon")], [None; 3]);
+        let palette = Stroke { modifier: true, code: "KeyK".into(), ..stroke("л") };
+        assert_eq!(one(&palette, false), Some(Command::Palette));
     }
 
     #[test]

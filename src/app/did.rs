@@ -10,8 +10,8 @@ use crate::domain::{Change, Seq};
 pub struct Did {
     /// As a sentence.
     pub sentence: String,
-    /// The change, for `undo:N`. `None`: nothing is left to take back.
-    pub undo: Option<Seq>,
+    /// What takes it back, as a button says it: `undo:42`, or `unmute=` and what. `None`: nothing is left to take back.
+    pub undo: Option<String>,
 }
 
 fields!(Did { sentence, undo });
@@ -21,7 +21,7 @@ impl Did {
     pub fn new(word: &str, items: i64, undo: Option<Seq>) -> Option<Self> {
         let became = match word {
             "see" => "seen",
-            "read" => "marked read",
+            "read" | "open" => "marked read",
             "unread" => "marked unread",
             "done" => "done",
             "restore" | "wake" => "back in the inbox",
@@ -37,7 +37,7 @@ impl Did {
             1 => ["1 message ", became, "."].concat(),
             _ => [&items.to_string(), " messages ", became, "."].concat(),
         };
-        Some(Self { sentence, undo })
+        Some(Self { sentence, undo: undo.map(|act| Change::Undo(act).to_string()) })
     }
 }
 
@@ -46,6 +46,12 @@ impl Did {
     pub fn left(&mut self) {
         let so_far = if self.undo.is_some() { [&self.sentence, " "].concat() } else { String::new() };
         self.sentence = so_far + "What has come again meanwhile was left as it is.";
+    }
+
+    /// Muted, by the word of a button: `sender-of:12`.
+    pub fn muted(word: &str) -> Self {
+        let sentence = "Muted. What comes of it from now on goes to Done.".to_owned();
+        Self { sentence, undo: Some(["unmute=", word].concat()) }
     }
 
     /// Adds until when it was snoozed, in words.

@@ -383,9 +383,12 @@ impl Inbox {
 
     /// The rows, latest first.
     pub fn rows(&self) -> Vec<MessageId> {
-        let Some(list) = &self.list else { return Vec::new() };
-        let shown = |item: &&Item| self.ahead(item).is_some_and(|state| list.shows(state));
-        list.items.iter().filter(shown).map(|item| item.id).collect()
+        self.shown().map(|item| item.id).collect()
+    }
+
+    fn shown(&self) -> impl Iterator<Item = &Item> {
+        let shows = move |list: &List, item: &Item| self.ahead(item).is_some_and(|state| list.shows(state));
+        self.list.iter().flat_map(move |list| list.items.iter().filter(move |item| shows(list, item)))
     }
 
     /// When the message came to the top last.
@@ -393,12 +396,24 @@ impl Inbox {
         self.base(id).map(|item| item.surfaced_at)
     }
 
-    /// The row that takes the focus of this one when these leave: the next that stays, else the last above.
-    pub fn neighbour(&self, id: MessageId, leaving: &[MessageId]) -> Option<MessageId> {
-        let rows = self.rows();
-        let at = rows.iter().position(|row| *row == id)?;
-        let stays = |row: &&MessageId| !leaving.contains(row);
-        rows[at..].iter().find(stays).or_else(|| rows[..at].iter().rev().find(stays)).copied()
+    /// Where the item stands in its list, or stood.
+    pub fn rank(&self, id: MessageId) -> Option<Rank> {
+        self.base(id).map(Item::rank)
+    }
+
+    /// The first row below this place, also when nothing stands there any more.
+    pub fn below(&self, at: Rank) -> Option<MessageId> {
+        self.shown().find(|item| item.rank() < at).map(|item| item.id)
+    }
+
+    /// The last row above it.
+    pub fn above(&self, at: Rank) -> Option<MessageId> {
+        self.shown().take_while(|item| item.rank() > at).last().map(|item| item.id)
+    }
+
+    /// Where to go on when a row has left this place: the next one, else the last.
+    pub fn near(&self, at: Rank) -> Option<MessageId> {
+        self.below(at).or_else(|| self.above(at))
     }
 
     /// Badges, with what the reader did and the server has not answered yet.

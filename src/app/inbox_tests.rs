@@ -210,9 +210,14 @@ fn the_open_message_is_followed_after_it_left_the_list() {
 #[test]
 fn the_focus_goes_to_the_next_row_or_the_one_above() {
     let inbox = loaded(&[3, 2, 1], 3);
-    assert_eq!(inbox.neighbour(MessageId(2), &[MessageId(2)]), Some(MessageId(1)));
-    assert_eq!(inbox.neighbour(MessageId(1), &[MessageId(1)]), Some(MessageId(2)));
-    assert_eq!(loaded(&[1], 1).neighbour(MessageId(1), &[MessageId(1)]), None);
+    let at = |id| Rank { surfaced: Seq(id), id: MessageId(id) };
+    assert_eq!(inbox.rank(MessageId(2)), Some(at(2)));
+    let around =
+        |inbox: &Inbox, id| [inbox.above(at(id)), inbox.below(at(id)), inbox.near(at(id))].map(|id| id.map(|id| id.0));
+    assert_eq!(around(&inbox, 2), [Some(3), Some(1), Some(1)]);
+    assert_eq!(around(&inbox, 1), [Some(2), None, Some(2)]);
+    assert_eq!(around(&loaded(&[5, 3], 5), 4), [Some(5), Some(3), Some(3)], "also from where nothing stands any more");
+    assert_eq!(around(&loaded(&[1], 1), 1), [None; 3]);
 }
 
 #[test]

@@ -9,8 +9,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::command::{Command, Keys, Stroke, of_keys};
-use super::dialog;
 use super::live::{Live, clock};
+use super::{dialog, focus};
 
 /// Hears the keyboard.
 pub fn hear(live: Live) {
@@ -28,21 +28,33 @@ pub fn hear(live: Live) {
             && belongs(command, &event)
         {
             event.prevent_default();
-            live.run(command);
+            // A key that is held goes on through the list, and does nothing else twice.
+            if command.moves() || !event.repeat() {
+                focus::by_key();
+                live.run(command);
+                request_animation_frame(move || focus::mend(live));
+            }
         }
     });
 }
 
 /// The stroke, unless somebody else has it: a dialog, or an input method that is composing.
 fn stroke(event: &KeyboardEvent) -> Option<Stroke> {
-    let modifier = event.ctrl_key() || event.meta_key();
-    if event.default_prevented() || event.is_composing() || event.repeat() && modifier || dialog::any_open() {
+    if event.default_prevented() || event.is_composing() || dialog::any_open() {
         return None;
     }
     let typing = target(event).is_some_and(|element| {
         element.matches("input:not([type=checkbox]), textarea, select, [contenteditable]").unwrap_or(false)
     });
-    Some(Stroke { key: event.key(), shift: event.shift_key(), modifier, alt: event.alt_key(), typing })
+    Some(Stroke {
+        key: event.key(),
+        code: event.code(),
+        shift: event.shift_key(),
+        caps: event.get_modifier_state("CapsLock"),
+        modifier: event.ctrl_key() || event.meta_key(),
+        alt: event.alt_key(),
+        typing,
+    })
 }
 
 fn target(event: &KeyboardEvent) -> Option<Element> {

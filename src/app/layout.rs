@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::acknowledge::acknowledge;
 use super::badge::{self, title};
 use super::components::{Announcer, Messages, Palette, Rail, Snooze, set_clocks};
+use super::focus;
 use super::keys::hear;
 use super::line::Line;
 use super::live::{Live, clock};
@@ -12,6 +13,7 @@ use super::navigation::follow;
 use super::pages::{DeskPage, InboxPage};
 use super::place::Address;
 use super::whole::whole;
+use super::zone;
 use crate::api::session::Me;
 use crate::domain::View;
 
@@ -31,8 +33,9 @@ pub fn Layout(
         document().set_title(&title(live.counts().unread, name(&live.address.read(), live.view.get())))
     });
     Effect::new(move |_| {
-        let theme = live.wishes.read().theme.as_str();
+        let (theme, zone) = live.wishes.with(|wishes| (wishes.theme.as_str(), wishes.zone.clone()));
         document().document_element().into_iter().for_each(|root| drop(root.set_attribute("data-theme", theme)));
+        zone::follow(live, zone);
     });
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
@@ -62,14 +65,23 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
     }
 }
 
-/// Every time of the page on the reader's clock, whenever something new is shown or the clock moves on.
-fn keep_clocks(live: Live) {
+/// Every time of the page on the reader's clock, and the focus where it belongs, whenever something else is shown or the clock
+/// moves on.
+fn keep_up(live: Live) {
     Effect::new(move |_| {
         let now = live.now.get();
+        live.address.track();
         live.desk.track();
         live.pane.track();
+        live.did.track();
+        live.toast.track();
+        live.selection.track();
+        live.wishes.track();
         live.inbox_changed();
-        request_animation_frame(move || now.into_iter().for_each(set_clocks));
+        request_animation_frame(move || {
+            now.into_iter().for_each(set_clocks);
+            focus::mend(live);
+        });
     });
 }
 
@@ -79,12 +91,12 @@ fn start(live: Live, me: Me) {
     Effect::new(move |line: Option<Line>| {
         line.unwrap_or_else(|| {
             live.now.set(Some(clock()));
-            keep_clocks(live);
+            focus::keep(live);
+            keep_up(live);
             follow(live);
             hear(live);
-            if let Some(id) = live.place.get_untracked().message {
-                live.opened(id);
-            }
+            live.look();
+            let _ = window_event_listener_untyped("visibilitychange", move |_| live.look());
             acknowledge(live);
             badge::show(live);
             // Tells tests that clicks are heard now.

@@ -49,6 +49,8 @@ pub mod command;
 
 pub mod keys;
 
+pub mod focus;
+
 pub mod palette;
 
 pub mod html;
@@ -80,6 +82,8 @@ pub mod here;
 pub mod clipboard;
 
 pub mod when;
+
+pub mod zone;
 
 pub mod place;
 

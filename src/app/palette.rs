@@ -6,40 +6,14 @@ use super::fuzzy::fit;
 /// Most choices that are shown; who types more sees the right ones.
 const SHOWN: usize = 10;
 
-/// Something to choose.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Choice {
-    /// A command.
-    Do(Entry),
-    /// A place: what it is called, and its address.
-    Go(String, String),
-}
-
-impl Choice {
-    /// What it is called.
-    pub fn label(&self) -> &str {
-        match self {
-            Self::Do(entry) => entry.label,
-            Self::Go(label, _) => label,
-        }
-    }
-}
-
 /// The state of the palette.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Palette {
     typed: String,
     at: usize,
-    /// Saved filters and rows, by name and address.
-    places: Vec<(String, String)>,
 }
 
 impl Palette {
-    /// As it opens.
-    pub fn new(places: Vec<(String, String)>) -> Self {
-        Self { typed: String::new(), at: 0, places }
-    }
-
     /// What was typed now.
     pub fn narrow(&mut self, typed: String) {
         (self.typed, self.at) = (typed, 0);
@@ -61,17 +35,17 @@ impl Palette {
         self.at
     }
 
-    /// The choices, best first. Before anything is typed, commands in the order of their table.
-    pub fn choices(&self) -> Vec<Choice> {
-        let commands =
-            COMMANDS.iter().filter(|entry| entry.command != Command::Palette).map(|entry| Choice::Do(*entry));
-        let places = self.places.iter().map(|(label, href)| Choice::Go(label.clone(), href.clone()));
-        let mut fitting: Vec<(i32, Choice)> =
-            commands.chain(places).filter_map(|choice| Some((fit(&self.typed, choice.label())?, choice))).collect();
+    /// The commands that fit, best first. Before anything is typed, in the order of their table.
+    pub fn choices(&self) -> Vec<Entry> {
+        let mut fitting: Vec<(i32, Entry)> = COMMANDS
+            .iter()
+            .filter(|entry| entry.command != Command::Palette)
+            .filter_map(|entry| Some((fit(&self.typed, entry.label)?, *entry)))
+            .collect();
         if !self.typed.trim().is_empty() {
             fitting.sort_by_key(|(fit, _)| -fit);
         }
-        fitting.into_iter().map(|(_, choice)| choice).take(SHOWN).collect()
+        fitting.into_iter().map(|(_, entry)| entry).take(SHOWN).collect()
     }
 }
 
@@ -79,16 +53,14 @@ impl Palette {
 mod tests {
     use super::*;
 
-    fn labels(palette: &Palette) -> Vec<String> {
-        palette.choices().iter().map(|choice| choice.label().to_owned()).collect()
+    fn labels(palette: &Palette) -> Vec<&'static str> {
+        palette.choices().iter().map(|entry| entry.label).collect()
     }
 
     #[test]
-    fn typing_narrows_to_commands_and_places_best_first() {
-        let mut palette = Palette::new(vec![("Deploys, not green".into(), "/?q=tag:deploy".into())]);
+    fn typing_narrows_to_commands_best_first() {
+        let mut palette = Palette::default();
         assert_eq!(labels(&palette).len(), SHOWN);
-        palette.narrow("depl".into());
-        assert_eq!(labels(&palette)[0], "Deploys, not green");
         palette.narrow("mark un".into());
         assert_eq!(labels(&palette)[0], "Mark unread");
         palette.narrow("qqq".into());

@@ -48,6 +48,15 @@ impl Selection {
         self.ids = if all { Vec::new() } else { rows.to_vec() };
     }
 
+    /// Selects nothing any more when these are what is selected. `false`: they are others.
+    pub fn clear_when(&mut self, ids: &[MessageId]) -> bool {
+        let all = !ids.is_empty() && ids.len() == self.ids.len() && ids.iter().all(|id| self.has(*id));
+        if all {
+            self.clear();
+        }
+        all
+    }
+
     /// Selects nothing.
     pub fn clear(&mut self) {
         *self = Self::default();
@@ -93,6 +102,18 @@ mod tests {
         assert_eq!(sorted(&selection), [3, 4, 5]);
         selection.extend(MessageId(8), &ROWS);
         assert_eq!(sorted(&selection), [3, 4, 5], "there is no such row");
+    }
+
+    #[test]
+    fn only_an_act_on_what_is_selected_ends_the_selection() {
+        let mut selection = Selection::default();
+        assert!(!selection.clear_when(&[]));
+        selection.toggle_all(&ROWS[..2]);
+        for others in [&ROWS[..1], &ROWS[1..3], &ROWS[..3], &[]] {
+            assert!(!selection.clear_when(others), "{others:?}");
+        }
+        assert_eq!(sorted(&selection), [7, 9]);
+        assert!(selection.clear_when(&[ROWS[1], ROWS[0]]) && selection.ids().is_empty());
     }
 
     #[test]

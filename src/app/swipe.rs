@@ -1,4 +1,5 @@
-//! Swipe: a finger that draws a row aside: to the right it is done, to the left it is snoozed. Both are buttons, too.
+//! Swipe: a finger that draws a row aside: to the right it is done, or back in the inbox where it was done, to the left it is
+//! snoozed. All are buttons, too.
 //!
 //! Follows one pointer at a time. The browser keeps scrolling up and down for itself (`touch-action: pan-y`), so what comes here
 //! goes sideways.
@@ -19,7 +20,7 @@ const FAR: i32 = 90;
 pub fn decide(drawn: i32) -> Option<Command> {
     match drawn {
         FAR.. => Some(Command::Done),
-        ..=-90 => Some(Command::Snooze),
+        _ if drawn <= -FAR => Some(Command::Snooze),
         _ => None,
     }
 }
@@ -65,7 +66,7 @@ pub fn end(live: Live, event: &PointerEvent) {
     let drawn = if event.type_() == "pointerup" { event.client_x() - drag.from } else { 0 };
     match decide(drawn) {
         Some(Command::Snooze) => live.snooze(vec![drag.id]),
-        Some(_) => live.act_and_go_on(vec![drag.id], Action::Done),
+        Some(_) => live.toggle(vec![drag.id], |state| state.done, Action::Done, Action::Restore),
         None => {}
     }
 }

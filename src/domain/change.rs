@@ -2,7 +2,7 @@
 //!
 //! | word | asks |
 //! |---|---|
-//! | `done:12,13` | a verb on these messages: `see`, `read`, `unread`, `done`, `restore`, `pin`, `unpin`, `wake`, `delete` |
+//! | `done:12,13` | a verb on these messages: `see`, `open`, `read`, `unread`, `done`, `restore`, `pin`, `unpin`, `wake`, `delete` |
 //! | `snooze@1764000000000:12` | to come back at that moment, in milliseconds since the Unix epoch |
 //! | `snooze@tomorrow:12` | to come back in `1h`, `tomorrow` or next `week`, or at `2026-11-24T09:00` of the reader's clock |
 //! | `read-all:41` | everything in the inbox up to that number to be read |

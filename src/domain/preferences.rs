@@ -63,6 +63,9 @@ impl Default for Preferences {
 pub struct Wishes {
     /// Which version of the preferences this is: a beat with another one says that they have changed.
     pub version: i64,
+    /// The IANA name of their time zone, by which the page shows times; `None`: none is kept yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zone: Option<String>,
     /// Single letters are keys.
     pub keys: bool,
     /// The colours.
@@ -80,8 +83,8 @@ pub struct Wishes {
 
 impl Default for Wishes {
     fn default() -> Self {
-        let (quiet, choices) = (Vec::new(), Vec::new());
-        Self { version: 0, keys: true, theme: Theme::System, quiet, other: Loud::default(), choices }
+        let (zone, quiet, choices) = (None, Vec::new(), Vec::new());
+        Self { version: 0, zone, keys: true, theme: Theme::System, quiet, other: Loud::default(), choices }
     }
 }
 

@@ -265,7 +265,7 @@ fields!(Beat { now, seq, preferences or 0 });
 fields!(Drain { reconnect_ms, why });
 fields!(Ended { why });
 fields!(Loud { toast, sound });
-fields!(Wishes { version, keys, theme or Theme::System, quiet, other, choices });
+fields!(Wishes { version, zone, keys, theme or Theme::System, quiet, other, choices });
 
 #[cfg(test)]
 mod tests {
@@ -307,7 +307,15 @@ mod tests {
         let choices = vec![Choice { category: "deploy".into(), loud }];
         [
             Wishes::default(),
-            Wishes { version: 3, keys: false, theme: Theme::Dark, quiet: vec![-1, 5], other: loud, choices },
+            Wishes {
+                version: 3,
+                zone: Some("Asia/Tokyo".into()),
+                keys: false,
+                theme: Theme::Dark,
+                quiet: vec![-1, 5],
+                other: loud,
+                choices,
+            },
         ]
         .into_iter()
         .for_each(reads_back);

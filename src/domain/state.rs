@@ -29,6 +29,8 @@ pub enum Action {
     See,
     /// Mark read.
     Read,
+    /// It was opened, which makes it read and is no act of its own: what was done before can still be taken back.
+    Open,
     /// Mark unread; a done item returns to the inbox.
     Unread,
     /// Take it out of the inbox.
@@ -49,9 +51,10 @@ pub enum Action {
 
 impl Action {
     /// All verbs; the time of the snooze is some time.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::See,
         Self::Read,
+        Self::Open,
         Self::Unread,
         Self::Done,
         Self::Restore,
@@ -67,6 +70,7 @@ impl Action {
         match self {
             Self::See => "see",
             Self::Read => "read",
+            Self::Open => "open",
             Self::Unread => "unread",
             Self::Done => "done",
             Self::Restore => "restore",
@@ -93,7 +97,7 @@ impl Action {
         let seen = State { seen: true, ..state };
         Some(match self {
             Self::See => seen,
-            Self::Read => State { read: true, ..seen },
+            Self::Read | Self::Open => State { read: true, ..seen },
             Self::Unread => State { read: false, done: false, ..seen },
             Self::Done => State { read: true, done: true, snoozed: None, ..seen },
             Self::Restore => State { done: false, snoozed: None, ..state },
@@ -106,6 +110,11 @@ impl Action {
         })
     }
 
+    /// Whether the reader only looked.
+    pub fn looks(self) -> bool {
+        matches!(self, Self::See | Self::Open)
+    }
+
     /// Whether what it changes comes to the top of its list.
     pub fn surfaces(self) -> bool {
         self == Self::Wake
@@ -114,7 +123,7 @@ impl Action {
     /// The view that it may bring items into which were not there.
     pub fn brings_into(self) -> Option<View> {
         match self {
-            Self::See | Self::Read | Self::Unpin | Self::Delete => None,
+            Self::See | Self::Read | Self::Open | Self::Unpin | Self::Delete => None,
             Self::Unread | Self::Restore | Self::Wake => Some(View::Inbox),
             Self::Done => Some(View::Done),
             Self::Pin => Some(View::Pinned),

@@ -20,8 +20,8 @@ pub async fn wishes(state: &AppState, user: UserId, now: i64) -> Result<Wishes, 
     let (version, chosen) = state.store.preferences(user).await?;
     let zone = Zone::of(chosen.zone.as_deref());
     let quiet = chosen.week.moments(now, zone.wall(now), |wall| zone.moment(wall));
-    let Preferences { keys, theme, other, choices, .. } = chosen;
-    Ok(Wishes { version, keys, theme, quiet, other, choices })
+    let Preferences { zone, keys, theme, other, choices, .. } = chosen;
+    Ok(Wishes { version, zone, keys, theme, quiet, other, choices })
 }
 
 /// What the page shows; `refused`: what was typed when it could not be kept, as it was.
@@ -74,6 +74,14 @@ fn filled(chosen: Preferences, muted: &[String], mut categories: Vec<String>) ->
 async fn muted(caller: &Caller) -> Result<Vec<String>, ApiError> {
     let mutes = caller.state.store.mutes(caller.user.id).await?.into_iter();
     Ok(mutes.filter_map(|row| if let Mute::Category(category) = row.mute { Some(category) } else { None }).collect())
+}
+
+/// Keeps the zone of the caller's browser, when they have chosen none; one that is not known here changes nothing.
+pub async fn settle_zone(caller: &Caller, name: &str) -> Result<(), ApiError> {
+    if let Some(zone) = Zone::find(name) {
+        caller.state.store.settle_zone(caller.user.id, zone.name().to_owned()).await?;
+    }
+    Ok(())
 }
 
 /// Keeps what was chosen, and answers where to go on. What cannot be read changes nothing, and is there again to be mended.

@@ -168,7 +168,7 @@ async fn a_reader_mutes_and_hears_again_by_plain_forms() {
     created(app.post_message(&send, deploy.clone()).await).await;
     assert_eq!(app.inbox(&ann).await[1]["state"]["done"], true);
     for word in ["sender:ops", "category:deploy"] {
-        assert_eq!(browser.post_form("/api/unmute", &[("mute", word)]).await.status(), 302);
+        assert_eq!(browser.post_form("/api/unmute", &[("unmute", word)]).await.status(), 302);
     }
     created(app.post_message(&send, deploy).await).await;
     assert_eq!(app.inbox(&ann).await[2]["state"]["done"], false);

@@ -42,6 +42,18 @@ async fn who_has_chosen_nothing_has_toasts_and_no_sound() {
 }
 
 #[tokio::test]
+async fn a_browser_tells_its_zone_for_who_has_chosen_none() {
+    let app = TestApp::start().await;
+    app.person("ann").await;
+    let ann = app.sign_in("ann").await;
+    for zone in ["Mars/Olympus", "", "asia/tokyo", "Europe/Rome"] {
+        assert_eq!(ann.post_program("/api/zone", &[("zone", zone)]).await.status(), 200, "{zone:?}");
+    }
+    assert_eq!(wishes(&ann).await["zone"], "Asia/Tokyo");
+    assert_eq!(app.browser().post_program("/api/zone", &[("zone", "Asia/Tokyo")]).await.status(), 401);
+}
+
+#[tokio::test]
 async fn what_was_chosen_is_kept_shown_and_told_to_open_pages() {
     let app = TestApp::start().await;
     app.person("ann").await;

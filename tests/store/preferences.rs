@@ -36,6 +36,27 @@ async fn what_was_chosen_is_kept_as_a_whole_and_who_chose_nothing_has_the_usual(
 }
 
 #[tokio::test]
+async fn the_zone_of_a_browser_is_kept_once_and_never_against_a_choice() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let store = bench.store();
+        store.settle_zone(ana, "Asia/Tokyo".into()).await.unwrap();
+        let settled = Preferences { zone: Some("Asia/Tokyo".into()), ..Preferences::default() };
+        assert_eq!(
+            store.preferences(ana).await.unwrap(),
+            (1, settled.clone()),
+            "a new version, so open pages hear of it"
+        );
+        store.settle_zone(ana, "Europe/Rome".into()).await.unwrap();
+        assert_eq!(store.preferences(ana).await.unwrap(), (1, settled));
+        store.prefer(bob, chosen()).await.unwrap();
+        store.settle_zone(bob, "Asia/Tokyo".into()).await.unwrap();
+        assert_eq!(store.preferences(bob).await.unwrap(), (1, chosen()));
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_change_is_a_version_and_nothing_new_is_none() {
     on_each(async |bench| {
         let [ana] = bench.people(["ana"]).await;

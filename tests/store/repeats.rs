@@ -63,6 +63,19 @@ async fn a_repeat_takes_the_row_and_comes_back_unread_in_one_change() {
 }
 
 #[tokio::test]
+async fn what_repeats_after_an_act_is_not_taken_back_with_it() {
+    on_each(async |bench| {
+        let [ana, bob] = bench.people(["ana", "bob"]).await;
+        let first = publish(&bench, disk(ana, &["bob"], "85 %")).await;
+        let pinned = bench.store().act(bob, &[first], Action::Pin).await.unwrap().unwrap();
+        publish(&bench, disk(ana, &["bob"], "90 %")).await;
+        assert_eq!(bench.store().undo(bob, pinned.undo.unwrap()).await.unwrap(), None);
+        assert!(only(&bench, bob).await.state.pinned);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn other_keys_other_senders_and_no_key_have_rows_of_their_own() {
     on_each(async |bench| {
         let [ana, bob] = bench.people(["ana", "bob"]).await;

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use super::change::focus_row;
 use super::{Bulk, Down, Empty, Filters, Row, Search, on_change};
 use crate::api::inbox::read_all;
+use crate::app::command::Command;
+use crate::app::focus;
 use crate::app::inbox::Inbox;
 use crate::app::layout::name;
 use crate::app::live::{Live, row_of};
@@ -70,6 +71,7 @@ fn Heading(live: Live) -> impl IntoView {
                     " unread"
                 </span>
             </h1>
+            <label class="quiet select needs-script"><input type="checkbox"/>"Select"</label>
             <ReadAll live/>
             <Search live/>
         </header>
@@ -140,16 +142,14 @@ fn watch_scroll(live: Live) {
     }
 }
 
-/// The keys of a feed (WAI-ARIA Authoring Practices, «Feed»): page down and up go from row to row, enter opens.
+/// The keys of a feed (WAI-ARIA Authoring Practices, «Feed»): page down and up go from row to row, with Ctrl home and end to what
+/// stands before and after it.
 fn walk(live: Live, event: &KeyboardEvent) {
-    let Some(row) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return };
-    let Ok(Some(row)) = row.closest("article") else { return };
-    let Some(id) = row.id().strip_prefix("item-").and_then(|id| id.parse::<i64>().ok()) else { return };
-    let rows = live.peek(Inbox::rows);
-    let Some(at) = rows.iter().position(|row| row.0 == id) else { return };
     match event.key().as_str() {
-        "PageDown" => focus_row(rows.get(at + 1).copied()),
-        "PageUp" => focus_row(at.checked_sub(1).map(|at| rows[at])),
+        "PageDown" => live.run(Command::Next),
+        "PageUp" => live.run(Command::Previous),
+        "Home" if event.ctrl_key() => live.run(Command::Search),
+        "End" if event.ctrl_key() => focus::at(".pager a, article.message"),
         _ => return,
     }
     event.prevent_default();

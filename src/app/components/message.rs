@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::row::word;
 use super::time::time;
-use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, dress, once, toggle};
+use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, WAKE, dress, once, toggle};
 use super::{avatar, loudness, on_change};
 use crate::api::note::noting;
 use crate::app::html::Html;
@@ -57,6 +57,7 @@ fn bar(html: &mut Html, Opened { item, .. }: &Opened, place: &Place) {
     html.raw("\"><i class=\"icon i-back\" aria-hidden=\"true\"></i><span class=\"word\">Back to the list</span></a>");
     toggle(html, item, DONE, true);
     once(html, item, SNOOZE_VERB, true);
+    once(html, item, WAKE, true);
     toggle(html, item, PIN, true);
     toggle(html, item, READ, true);
     html.raw("<span class=\"last needs-script\">");
@@ -97,7 +98,7 @@ fn ask(html: &mut Html, Opened { item, .. }: &Opened) {
     match item.acknowledge {
         None => {}
         Some(Acknowledge::Asked) => {
-            html.raw("<form class=\"ask\" method=\"post\" action=\"/api/note\" data-door=\"note\"><b>Please acknowledge this.</b>");
+            html.raw("<form class=\"ask\" method=\"post\" action=\"/api/note\"><b>Please acknowledge this.</b>");
             html.raw("<button class=\"primary\" name=\"note\" data-testid=\"acknowledge\" value=\"")
                 .text(&noting(item));
             html.raw("\">Acknowledge</button></form>");
@@ -141,7 +142,7 @@ fn history(html: &mut Html, Opened { item, history, .. }: &Opened) {
 
 /// Why the message is here, and how to get no more of its kind.
 fn why(html: &mut Html, Opened { item, why, muted, .. }: &Opened) {
-    html.raw("<form class=\"why\" method=\"post\" action=\"/api/mute\" data-door=\"mute\" data-testid=\"why\"><span>");
+    html.raw("<form class=\"why\" method=\"post\" action=\"/api/mute\" data-testid=\"why\"><span>");
     html.raw(match why {
         Why::You => "You get this because it was sent to you by name.",
         Why::Everyone => "You get this because it was sent to everyone.",

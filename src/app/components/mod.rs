@@ -55,7 +55,7 @@ pub mod change;
 pub use announcer::Announcer;
 pub use avatar::{Avatar, avatar};
 pub use bulk::Bulk;
-pub use change::{focus_row, on_change};
+pub use change::on_change;
 pub use chips::Chips;
 pub use empty::Empty;
 pub use failed::{Failed, Trouble};

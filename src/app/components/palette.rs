@@ -3,11 +3,9 @@
 use leptos::prelude::*;
 use web_sys::KeyboardEvent;
 
-use crate::app::command::words;
+use crate::app::command::{Entry, words};
 use crate::app::dialog;
 use crate::app::live::Live;
-use crate::app::navigation::follow_href;
-use crate::app::palette::Choice;
 
 /// Its id.
 pub const PALETTE: &str = "palette";
@@ -20,20 +18,16 @@ pub fn Palette(
 ) -> impl IntoView {
     let palette = live.palette;
     let choices = Memo::new(move |_| palette.with(crate::app::palette::Palette::choices));
-    let option = move |at: usize, choice: Choice| {
-        let keys = match &choice {
-            Choice::Do(entry) => entry.keys.first().map(|keys| words(keys)),
-            Choice::Go(..) => None,
-        };
-        let label = choice.label().to_owned();
+    let option = move |at: usize, entry: Entry| {
+        let keys = entry.keys.first().map(|keys| words(keys));
         view! {
             <li
                 id=format!("choice-{at}")
                 role="option"
                 aria-selected=move || (palette.with(|palette| palette.at()) == at).to_string()
-                on:click=move |_| choose(live, &choice)
+                on:click=move |_| choose(live, entry)
             >
-                <span>{label}</span>
+                <span>{entry.label}</span>
                 {keys.map(|keys| view! { <kbd>{keys}</kbd> })}
             </li>
         }
@@ -56,7 +50,7 @@ pub fn Palette(
                 on:keydown=move |event| walk(live, &event)
             />
             <ul id="choices" role="listbox" aria-label="Commands">
-                {move || choices.get().into_iter().enumerate().map(|(at, choice)| option(at, choice)).collect_view()}
+                {move || choices.get().into_iter().enumerate().map(|(at, entry)| option(at, entry)).collect_view()}
             </ul>
             <p class="none" role="status">{move || if choices.read().is_empty() { "No command has this name." } else { "" }}</p>
         </dialog>
@@ -68,8 +62,8 @@ fn walk(live: Live, event: &KeyboardEvent) {
         "ArrowDown" => live.palette.update(|palette| palette.step(true)),
         "ArrowUp" => live.palette.update(|palette| palette.step(false)),
         "Enter" => {
-            let choice = live.palette.with_untracked(|palette| palette.choices().get(palette.at()).cloned());
-            choice.iter().for_each(|choice| choose(live, choice));
+            let choice = live.palette.with_untracked(|palette| palette.choices().get(palette.at()).copied());
+            choice.into_iter().for_each(|entry| choose(live, entry));
         }
         _ => return,
     }
@@ -77,10 +71,7 @@ fn walk(live: Live, event: &KeyboardEvent) {
 }
 
 /// The focus goes back to where it was first: that row is what a command is for.
-fn choose(live: Live, choice: &Choice) {
+fn choose(live: Live, entry: Entry) {
     dialog::close(PALETTE);
-    match choice {
-        Choice::Do(entry) => live.run(entry.command),
-        Choice::Go(_, href) => follow_href(live, href),
-    }
+    live.run(entry.command);
 }

@@ -1,11 +1,12 @@
 //! Undo toast: what the reader did last, with the way back. Goes by itself, as the other toast does. A plain form, so it is there
 //! without script, too.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use leptos::prelude::*;
 
 use super::on_change;
 use crate::app::live::Live;
-use crate::domain::Change;
 
 /// The toast, when something was done. Screen readers are told by the announcer.
 #[component]
@@ -14,9 +15,13 @@ pub fn UndoToast(
     live: Live,
 ) -> impl IntoView {
     let did = live.did;
-    let undo = Memo::new(move |_| did.read().as_ref().and_then(|did| did.undo));
-    // Each act begins the time anew.
-    let class = move || if undo.get().is_none_or(|undo| undo.0 % 2 == 0) { "toast" } else { "toast again" };
+    let back = move || did.read().as_ref()?.undo.clone();
+    // Each telling begins the time anew.
+    let again = AtomicBool::new(true);
+    let class = move || {
+        did.track();
+        if again.fetch_not(Ordering::Relaxed) { "toast" } else { "toast again" }
+    };
     view! {
         <form
             class=class
@@ -34,9 +39,9 @@ pub fn UndoToast(
                 class="quiet"
                 name="change"
                 data-testid="undo"
-                hidden=move || undo.get().is_none()
+                hidden=move || back().is_none()
                 aria-keyshortcuts="z"
-                value=move || undo.get().map(|undo| Change::Undo(undo).to_string())
+                value=back
             >
                 "Undo"
                 <kbd class="needs-script" aria-hidden="true">"z"</kbd>

@@ -23,8 +23,10 @@ pub struct Face {
 /// A verb and its opposite as one button, so that the focus stays on it.
 #[derive(Clone, Copy)]
 pub struct Toggle {
-    faces: [Face; 2],
-    is: fn(State) -> bool,
+    /// How it looks, and how its opposite.
+    pub faces: [Face; 2],
+    /// Whether it is so already.
+    pub is: fn(State) -> bool,
 }
 
 const fn face(word: &'static str, icon: &'static str, label: &'static str, testid: &'static str) -> Face {

@@ -15,7 +15,7 @@ use crate::app::news::News;
 use crate::app::place::{Address, Place};
 use crate::app::{memory, notify, sound, toast};
 use crate::domain::event::Beat;
-use crate::domain::{Item, Priority, View};
+use crate::domain::{Cursor, Item, Priority, View};
 
 /// Arrivals within this time are told in one sentence, so that a screen reader is not flooded.
 const NEWS_PAUSE: Duration = Duration::from_secs(3);
@@ -24,7 +24,7 @@ const NEWS_PAUSE: Duration = Duration::from_secs(3);
 impl Live {
     pub(super) fn arrive(self, item: &Item) {
         self.arrived.set(Some(item.id));
-        if self.scrolled.get_untracked() {
+        if self.scrolled.get_untracked() && self.comes_in() {
             self.above.update(|above| *above += 1);
         }
         if !self.tells.get_untracked() || !self.is_new(item) {
@@ -77,19 +77,27 @@ impl Live {
     /// Whether no tab of this browser has told of it. From now on one has. By its number, as what was snoozed comes again.
     fn is_new(self, item: &Item) -> bool {
         let name = ["tidings:surfaced:", &self.username.get_untracked()].concat();
-        let told = memory::recall(&name).and_then(|told| told.parse().ok()).unwrap_or(0);
-        if item.surfaced.0 > told {
-            memory::keep(&name, &item.surfaced.to_string());
+        // After a restore numbers begin anew, in another life of the database.
+        let Some(cursor) = self.peek(|inbox| inbox.cursor().cloned()) else { return true };
+        let now = Cursor { seq: item.surfaced, ..cursor };
+        let told = memory::recall(&name).and_then(|told| told.parse::<Cursor>().ok());
+        let is_new = told.is_none_or(|told| told.epoch != now.epoch || told.seq < now.seq);
+        if is_new {
+            memory::keep(&name, &now.to_string());
         }
-        item.surfaced.0 > told
+        is_new
     }
 
-    /// Whether a row that comes in at the top of the list fades in before the reader's eyes.
-    fn in_sight(self) -> bool {
+    /// Whether what arrives comes in at the top of the list.
+    fn comes_in(self) -> bool {
         let place = self.place.get_untracked();
         let listed = matches!(&*self.address.read_untracked(), Address::Inbox(_));
-        let shown = document().get_element_by_id("feed").is_some_and(|feed| feed.client_width() > 0);
-        listed && place.view == View::Inbox && place.query.is_empty() && place.before.is_none() && shown
+        listed && place.view == View::Inbox && place.query.is_empty() && place.before.is_none()
+    }
+
+    /// Whether it fades in there before the reader's eyes.
+    fn in_sight(self) -> bool {
+        self.comes_in() && self.list_shown()
     }
 
     fn tell(self) {

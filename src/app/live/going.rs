@@ -5,15 +5,16 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::commands::{keep_focus, lost, mend_focus};
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
 use crate::api::find::Around;
 use crate::api::session::Me;
 use crate::app::ask::ask;
+use crate::app::focus;
 use crate::app::inbox::{Inbox, Loaded};
 use crate::app::layout::name;
 use crate::app::place::{Address, Place, escape};
+use crate::domain::item::Opened;
 use crate::domain::{Item, MessageId, Page};
 
 /// Pause before a list that could not be read is asked for again.
@@ -36,11 +37,15 @@ fn called(address: &Address) -> &'static str {
 impl Live {
     /// Shows the page of the address.
     pub fn go(self, address: Address) {
-        let (had, left) = (!lost(), self.place.read_untracked().message);
-        let (before, now) = (self.address.with_untracked(called), called(&address));
-        if now != before {
+        let (was, now) = (self.address.with_untracked(called), called(&address));
+        if now != was {
             // A page that is loaded is told by its title.
             self.say(now.into());
+        }
+        let before = self.place.get_untracked();
+        before.message.into_iter().for_each(|id| focus::at_row(self, id));
+        if !address.place().same_list(&before) {
+            focus::leave_rows();
         }
         self.address.set(address.clone());
         self.notice.set(None);
@@ -48,19 +53,15 @@ impl Live {
             Address::Inbox(place) => {
                 let message = place.message;
                 if !self.peek(|inbox| inbox.is_at(&place)) {
-                    self.look_around();
+                    self.look_around(true);
                     self.fetch(place);
                 }
                 self.read(message);
-                if message.is_none() {
-                    mend_focus(had, left);
-                }
             }
             Address::Desk(path) => spawn_local(async move {
                 let html = ask("desk", &["path=", &path].concat()).await;
                 if self.address.get_untracked() == Address::Desk(path) {
                     self.desk.set(html);
-                    mend_focus(had, None);
                 }
             }),
         }
@@ -79,8 +80,8 @@ impl Live {
         self.open(id, true);
     }
 
-    /// Reads the open message anew when another one took its row, or the reader took note of it elsewhere. It stays unread:
-    /// nobody has looked yet.
+    /// Reads the open message anew when another one took its row, or the reader took note of it elsewhere. It stays unread while
+    /// nobody has the page before them.
     pub(super) fn reopen(self) {
         let open = self.pane.with_untracked(|pane| match pane {
             Pane::Message(opened) => Some((opened.item.id, opened.item.times, opened.item.acknowledge)),
@@ -95,25 +96,40 @@ impl Live {
 
     fn open(self, id: MessageId, came: bool) {
         spawn_local(async move {
-            let opened = async {
-                self.still_mine().await?;
-                ask("open", &format!("id={id}")).await
-            };
-            let opened = opened.await;
+            let opened = self.ask_mine::<Opened>("open", &["id=", &id.0.to_string()].concat()).await;
             if self.place.get_untracked().message != Some(id) {
                 return;
             }
             match opened {
                 Ok(opened) => {
                     self.inbox.update(|inbox| inbox.open(&opened));
-                    keep_focus(came);
+                    let same = self.pane.with_untracked(Pane::id) == Some(id);
+                    if came {
+                        focus::read();
+                    }
                     self.pane.set(Pane::Message(Box::new(opened)));
-                    self.opened(id);
+                    if let Ok(Some(pane)) = document().query_selector(".pane")
+                        && !same
+                    {
+                        pane.set_scroll_top(0);
+                    }
+                    self.look();
                 }
                 Err(ApiError::SignedOut) => self.call(Call::Doubt),
                 Err(error) => self.pane.set(Pane::Failed(error)),
             }
         });
+    }
+
+    /// The line is up again: what is not as the address says, or may be old, is read anew.
+    pub(super) fn catch_up(self) {
+        let place = self.place.get_untracked();
+        if self.peek(|inbox| inbox.stale() || inbox.place().is_some() && !inbox.is_at(&place)) {
+            self.reload();
+        }
+        if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(_))) {
+            self.read_again();
+        }
     }
 
     /// Reads the list anew.
@@ -153,15 +169,11 @@ impl Live {
 
     fn fetch(self, place: Place) {
         spawn_local(async move {
-            let read = async {
-                self.still_mine().await?;
-                ask("page", &place.form()).await
-            };
-            match read.await {
+            match self.ask_mine("page", &place.form()).await {
                 // The reader may have gone elsewhere meanwhile.
                 Ok(_) if !self.place.read_untracked().same_list(&place) => {}
                 Ok(page) => self.load(page),
-                // Nothing will ask for another list than the one that is shown.
+                // A list that is not the one that is shown is asked for when the line is up again.
                 Err(error) if !self.peek(|inbox| inbox.is_at(&place)) && !self.link.get_untracked().is_up() => {
                     self.fail(error);
                 }
@@ -172,7 +184,6 @@ impl Live {
 
     fn load(self, page: Page) {
         self.above.set(0);
-        mend_focus(!lost(), self.focused());
         if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
             set_timeout(move || self.reload(), BEHIND_PAUSE);
         }
@@ -199,16 +210,16 @@ impl Live {
         }
     }
 
-    /// Reads what stands around the list anew.
-    fn look_around(self) {
+    /// Reads what stands around the list anew; `other`: another list is about to be there.
+    fn look_around(self, other: bool) {
         spawn_local(async move {
             let query = self.place.get_untracked().query;
-            // Numbers that cannot be read now are as they were, and so are they while a name is typed beside them.
+            // Numbers that cannot be read now are as they were.
             if let Ok(around) = ask::<Around>("around", &["q=", &escape(&query)].concat()).await
                 && self.place.read_untracked().query == query
-                && !document().query_selector("#searches input:focus").is_ok_and(|typing| typing.is_some())
             {
-                self.around.set(around);
+                // Nobody loses the name that they are typing; the numbers can wait.
+                if !other && is_naming() { self.look_around_later() } else { self.around.set(around) }
             }
         });
     }
@@ -224,6 +235,12 @@ impl Live {
 
     fn look_around_now(self) {
         self.counting.set(false);
-        if document().hidden() { self.look_around_later() } else { self.look_around() }
+        if document().hidden() || is_naming() { self.look_around_later() } else { self.look_around(false) }
     }
+}
+
+/// A name for the open search is being typed.
+fn is_naming() -> bool {
+    let typed = "#filter-name:is(:focus, :not(:placeholder-shown))";
+    document().query_selector(typed).is_ok_and(|field| field.is_some())
 }

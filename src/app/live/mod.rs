@@ -13,5 +13,6 @@ mod commands;
 
 mod going;
 
+pub use crate::app::zone::west;
 pub use commands::row_of;
-pub use state::{Call, Live, Pane, clock, west};
+pub use state::{Call, Live, Pane, clock};

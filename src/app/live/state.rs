@@ -44,6 +44,13 @@ pub enum Pane {
     Failed(ApiError),
 }
 
+impl Pane {
+    /// The message that is there.
+    pub fn id(&self) -> Option<MessageId> {
+        if let Self::Message(opened) = self { Some(opened.item.id) } else { None }
+    }
+}
+
 /// The state of the page.
 #[derive(Clone, Copy)]
 pub struct Live {
@@ -240,13 +247,7 @@ impl Live {
         let before = self.link.get_untracked();
         self.link.set(link);
         if link.is_up() && !before.is_up() {
-            let elsewhere = |inbox: &Inbox| inbox.place().is_some() && !inbox.is_at(&self.place.read_untracked());
-            if self.peek(|inbox| inbox.stale() || elsewhere(inbox)) {
-                self.reload();
-            }
-            if self.pane.with_untracked(|pane| matches!(pane, Pane::Failed(ApiError::Offline))) {
-                self.read_again();
-            }
+            self.catch_up();
         }
         if keep_lasting(|lasting| lasting.turn(link, clock())) {
             set_timeout(move || self.tell_line(), Duration::from_millis(LASTS as u64 + 50));
@@ -291,9 +292,4 @@ fn keep_lasting<T>(change: impl FnOnce(&mut Lasting) -> T) -> T {
 /// The reader's clock, in milliseconds since the Unix epoch. In the browser only.
 pub fn clock() -> i64 {
     js_sys::Date::now() as i64
-}
-
-/// Minutes that the reader's clock is behind UTC at that moment. In the browser only.
-pub fn west(at: i64) -> i64 {
-    js_sys::Date::new(&(at as f64).into()).get_timezone_offset() as i64
 }

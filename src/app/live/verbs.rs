@@ -3,17 +3,17 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::commands::mend_focus;
-use super::{Call, Live, clock, west};
+use super::{Call, Live, Pane, clock, west};
 use crate::api::ApiError;
 use crate::api::session::Me;
-use crate::app::ask::ask;
+use crate::app::ask::{answer, ask, understand};
 use crate::app::did::{Did, word};
-use crate::app::inbox::Inbox;
+use crate::app::inbox::{Inbox, Ticket};
 use crate::app::navigation::go;
-use crate::app::place::Address;
-use crate::app::selection::Selection;
-use crate::app::when;
+use crate::app::place::{Address, Place};
+use crate::app::undo::{Last, Undos};
+use crate::app::{focus, when};
+use crate::domain::read::Read;
 use crate::domain::{Acted, Action, Change, MessageId, Seq};
 
 /// Most notes for the server that wait; further ones are dropped, as latencies are samples and what is in sight is told again.
@@ -22,90 +22,137 @@ const NOTES_MAX: usize = 200;
 /// What the reader does.
 impl Live {
     /// Does the verb: at once on the page, then on the server; a refusal is taken back and told.
-    fn act(self, ids: Vec<MessageId>, action: Action, told: bool) {
+    fn act(self, ids: Vec<MessageId>, action: Action) {
         if self.link.get_untracked().is_out() {
             return self.notice.set(Some("Nothing was changed: this page is signed out.".into()));
         }
-        let Some(ticket) = self.inbox.try_update(|inbox| inbox.act(&ids, action)) else { return };
-        // A repeat that comes while this is on the way is left as it is: nobody has looked at it.
-        let seen = self.peek(|inbox| {
-            // A message that was opened may be known further than the stream is.
-            let known = ids.iter().filter_map(|id| Some(inbox.item(*id)?.surfaced));
-            known.chain(inbox.cursor().map(|cursor| cursor.seq)).max().unwrap_or_default()
-        });
+        let ticket = self.inbox.try_update(|inbox| inbox.act(&ids, action));
+        self.send(Change::Act(action, ids), ticket);
+    }
+
+    fn send(self, change: Change, ticket: Option<Ticket>) {
         self.notice.set(None);
+        let mut form = ["change=", &change.to_string()].concat();
+        if let Change::Act(_, ids) = &change {
+            // A repeat that comes while this is on the way is left as it is: nobody has looked at it.
+            let seen = self.peek(|inbox| {
+                // A message that was opened may be known further than the stream is.
+                let known = ids.iter().filter_map(|id| Some(inbox.item(*id)?.surfaced));
+                known.chain(inbox.cursor().map(|cursor| cursor.seq)).max().unwrap_or_default()
+            });
+            form += &["~", &seen.to_string()].concat();
+        }
+        let looks = matches!(change, Change::Act(action, _) if action.looks());
+        let nth = (!looks).then(|| self.begin());
         spawn_local(async move {
-            let answer = self.change_on_server(format!("{}~{seen}", Change::Act(action, ids))).await;
-            self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok()));
-            match answer {
-                Ok(acted) => {
-                    if told {
-                        self.tell_done(acted, &Change::Act(action, Vec::new()));
-                    }
-                    self.refill();
+            let answer = self.ask_mine::<Acted>("act", &form).await;
+            ticket.into_iter().for_each(|ticket| self.inbox.update(|inbox| inbox.settle(ticket, answer.is_ok())));
+            let did = match answer {
+                Ok(acted) => done(&change, acted),
+                Err(error) => {
+                    self.fail(error);
+                    None
                 }
-                Err(error) => self.fail(error),
+            };
+            if let Some(nth) = nth {
+                self.tell_done(nth, did);
             }
+            self.refill();
         });
     }
 
-    /// Does what the reader asked for, who can take it back. Whoever works by keyboard goes on at the next row, when the one
-    /// with the focus leaves.
+    /// Does what the reader asked for, who can take it back. When the open message leaves the list by it, the next one opens; on
+    /// a phone, where the list is not beside it, the list does.
     pub fn act_and_go_on(self, ids: Vec<MessageId>, action: Action) {
         if ids.is_empty() {
             return;
         }
-        let focused = self.focused().filter(|id| ids.contains(id));
-        let next = focused.and_then(|id| self.peek(|inbox| inbox.neighbour(id, &ids)));
-        let open = self.place.get_untracked();
-        self.act(ids.clone(), action, true);
-        self.selection.update(Selection::clear);
-        // What is deleted cannot stay open.
-        if action == Action::Delete && open.message.is_some_and(|id| ids.contains(&id)) {
-            go(self, Address::Inbox(open.list()));
-        }
-        if focused.is_some_and(|id| !self.peek(Inbox::rows).contains(&id)) {
-            mend_focus(true, next);
-        }
+        let place = self.place.get_untracked();
+        let listed = |id| self.peek(Inbox::rows).contains(&id);
+        let open = place.message.filter(|id| ids.contains(id));
+        let was_listed = open.is_some_and(listed);
+        self.selection.maybe_update(|all| all.clear_when(&ids));
+        self.act(ids, action);
+        let Some(open) = open.filter(|id| action == Action::Delete || was_listed && !listed(*id)) else { return };
+        let next =
+            if self.list_shown() { self.peek(|inbox| inbox.rank(open).and_then(|at| inbox.near(at))) } else { None };
+        focus::lead();
+        go(self, Address::Inbox(Place { message: next, ..place }));
     }
 
-    /// Tells what was done, and how to take it back.
-    fn tell_done(self, acted: Acted, change: &Change) {
-        let Some(mut did) = Did::new(word(change), acted.items, acted.undo) else { return };
-        if let Change::Act(Action::Snooze(until), _) = change {
-            did.until(&when::coming(*until, clock(), west));
+    fn begin(self) -> u32 {
+        self.undos.try_update(Undos::begin).unwrap_or_default()
+    }
+
+    /// Tells what was done, and how to take it back; unless the reader wants it back already.
+    fn tell_done(self, nth: u32, did: Option<Did>) {
+        let back = did.as_ref().and_then(|did| did.undo.clone());
+        if let Some(back) = self.undos.try_update(|undos| undos.settle(nth, back)).flatten() {
+            return self.take_back(back);
         }
-        if acted.left > 0 {
-            did.left();
-        }
-        self.undos.update_untracked(|undos| acted.undo.into_iter().for_each(|undo| undos.push(undo)));
+        let Some(did) = did else { return };
         self.say(did.sentence.clone());
         self.did.set(Some(did));
     }
 
-    /// Takes the last act back.
+    /// Takes the last act of this page back.
     pub fn undo(self) {
-        let Some(undo) = self.undos.try_maybe_update(|undos| (false, undos.pop())).flatten() else {
-            return self.say("There is nothing to undo.".into());
-        };
-        self.did.set(None);
-        self.ask_server(Change::Undo(undo));
+        match self.undos.try_update(Undos::pop) {
+            Some(Last::Back(back)) => self.take_back(back),
+            Some(Last::OnItsWay) => {}
+            _ => self.say("There is nothing to undo.".into()),
+        }
+    }
+
+    /// Takes back what a button names. What fails on the way can be tried again; it is not offered to be taken back in its turn, or a
+    /// key for it would go back and forth.
+    pub fn take_back(self, back: String) {
+        self.undos.update(|undos| undos.forget(&back));
+        self.notice.set(None);
+        let did = self.did.try_update(Option::take).flatten();
+        spawn_local(async move {
+            let muted = back.starts_with("unmute=");
+            let (door, name) = if muted { ("unmute", "") } else { ("act", "change=") };
+            match self.ask_mine::<()>(door, &[name, &back].concat()).await {
+                Ok(()) => {
+                    self.say("Taken back.".into());
+                    if muted {
+                        self.read_again();
+                    }
+                }
+                Err(ApiError::NotFound) => {
+                    self.notice.set(Some("It was not taken back: it has changed since.".into()));
+                }
+                Err(error) => {
+                    self.did.set(did.filter(|did| did.undo.as_ref() == Some(&back)));
+                    self.undos.update(|undos| undos.push(back));
+                    self.fail(error);
+                }
+            }
+        });
     }
 
     /// Marks everything read that the page has: what comes while it is on the way stays unread.
     pub fn read_all(self) {
-        let up_to = self.peek(|inbox| inbox.cursor().map_or(Seq(0), |cursor| cursor.seq));
-        self.ask_server(Change::ReadAll(up_to));
+        let (up_to, mut ids) = self.peek(|inbox| (inbox.cursor().map_or(Seq(0), |cursor| cursor.seq), inbox.rows()));
+        ids.retain(|id| self.is_unread(*id));
+        let ticket = self.inbox.try_update(|inbox| inbox.act(&ids, Action::Read));
+        self.send(Change::ReadAll(up_to), ticket);
     }
 
-    async fn change_on_server(self, change: String) -> Result<Acted, ApiError> {
+    /// Asks a door in the name of this page's reader.
+    pub(super) async fn ask_mine<T: Read>(self, door: &str, form: &str) -> Result<T, ApiError> {
+        understand(&self.mine(door, form).await?)
+    }
+
+    async fn mine(self, door: &str, form: &str) -> Result<String, ApiError> {
         self.still_mine().await?;
-        ask("act", &["change=", &change].concat()).await
+        answer(door, form).await
     }
 
     /// Whether the browser's session is still that of this page's reader. While news come in it is: they end with the
     /// session. Else somebody else may have signed in in another tab, and what is asked here would be theirs.
-    pub(super) async fn still_mine(self) -> Result<(), ApiError> {
+    async fn still_mine(self) -> Result<(), ApiError> {
         if self.link.get_untracked().is_up() || ask::<Me>("me", "").await?.username == self.username.get_untracked() {
             return Ok(());
         }
@@ -120,45 +167,42 @@ impl Live {
         }
     }
 
-    /// Marks a message read that is known and unread.
+    fn is_unread(self, id: MessageId) -> bool {
+        self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read)
+    }
+
+    /// Marks a message read that is known and unread, because it was opened.
     pub fn mark_read(self, id: MessageId) {
-        if self.peek(|inbox| inbox.item(id)).is_some_and(|item| !item.state.read) {
-            self.act(vec![id], Action::Read, false);
+        if self.is_unread(id) {
+            self.act(vec![id], Action::Open);
         }
     }
 
-    /// Asks the server for a change whose effect it alone can work out. It comes back as one event.
-    fn ask_server(self, change: Change) {
-        self.notice.set(None);
-        spawn_local(async move {
-            match self.change_on_server(change.to_string()).await {
-                // Taking back is not offered again, or a key for it would go back and forth.
-                Ok(_) if matches!(change, Change::Undo(_)) => self.say("Taken back.".into()),
-                Ok(acted) => self.tell_done(acted, &change),
-                Err(error) => self.fail(error),
-            }
-        });
-    }
-
-    /// Asks a door that changes how the open message looks, with the value of the button.
+    /// Asks a door that changes how the message looks, with the value of the button.
     pub fn knock(self, door: String, value: String) {
         self.notice.set(None);
+        let nth = (door == "mute").then(|| self.begin());
         spawn_local(async move {
-            let asked = async {
-                self.still_mine().await?;
-                ask(&door, &[&door, "=", &value].concat()).await
-            };
-            match asked.await {
-                Ok(()) => self.read_again(),
-                Err(error) => self.fail(error),
+            let answer = self.ask_mine::<()>(&door, &[&door, "=", &value].concat()).await;
+            let done = answer.is_ok();
+            answer.err().into_iter().for_each(|error| self.fail(error));
+            let did = done.then(|| Did::muted(&value));
+            if let Some(nth) = nth {
+                self.tell_done(nth, did);
+            }
+            if done {
+                self.read_again();
             }
         });
     }
 
-    /// The message stands open before the reader.
-    pub fn opened(self, id: MessageId) {
-        self.receipts.update(|receipts| receipts.opened(id));
-        self.mark_read(id);
+    /// The open message is before the reader, if the page is.
+    pub fn look(self) {
+        let open = self.pane.with_untracked(Pane::id);
+        if let Some(id) = open.filter(|_| !document().hidden()) {
+            self.receipts.update(|receipts| receipts.opened(id));
+            self.mark_read(id);
+        }
     }
 
     /// The row stood before the reader's eyes.
@@ -188,4 +232,16 @@ impl Live {
         let notes = self.notes.try_maybe_update(|notes| (false, std::mem::take(notes)))?;
         (!notes.is_empty()).then_some(notes)
     }
+}
+
+/// What was done, in words.
+fn done(change: &Change, acted: Acted) -> Option<Did> {
+    let mut did = Did::new(word(change), acted.items, acted.undo)?;
+    if let Change::Act(Action::Snooze(until), _) = change {
+        did.until(&when::coming(*until, clock(), west));
+    }
+    if acted.left > 0 {
+        did.left();
+    }
+    Some(did)
 }

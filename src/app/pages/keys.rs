@@ -20,7 +20,7 @@ pub fn KeysPage() -> impl IntoView {
         <main class="desk-page" id="main" data-testid="keys-page">
             <h1>"Keys"</h1>
             <p class="lead">
-                "They work wherever no text is typed, on the selected rows, else on the row or message that has the focus. Single letters can be switched off in your "
+                "They work wherever no text is typed, on the selected rows, else on the row that has the focus, else on the open message; copying, muting and acknowledging always on one message. Single letters can be switched off in your "
                 <a href="/preferences">"preferences"</a> "."
             </p>
             <div class="key-groups">{GROUPS.into_iter().enumerate().map(group).collect_view()}</div>

@@ -50,7 +50,7 @@ fn Row(mute: MyMute) -> impl IntoView {
                 <p class="from">"Since " <time datetime=when::iso(since)>{when::utc(since)}</time></p>
             </div>
             <form method="post" action="/api/unmute">
-                <button class="button" name="mute" value=word data-testid="unmute">
+                <button class="button" name="unmute" value=word data-testid="unmute">
                     "Hear again"
                     <span class="sr">{which}</span>
                 </button>

@@ -208,7 +208,9 @@ fn Clock(
     let problem = wrong.filter(|wrong| *wrong == Wrong::Zone);
     let clock = when::clock(there, 0);
     let now = match zone {
-        None => format!("None is chosen, so UTC counts. It is {clock} there."),
+        None => format!(
+            "None is kept yet, so UTC counts, where it is {clock}. With script, the first browser that you use tells its own."
+        ),
         Some(zone) if zone != typed => format!("{zone} counts until you save. It is {clock} there."),
         Some(_) => format!("It is {clock} there."),
     };
@@ -217,7 +219,7 @@ fn Clock(
             <legend><h2>"Time zone"</h2></legend>
             <div class="field">
                 <label for="field-zone">"Where your clock is"</label>
-                <small class="hint" id="hint-zone">{now}" Quiet hours and «tomorrow» go by it."</small>
+                <small class="hint" id="hint-zone">{now}" Times, days, quiet hours and «tomorrow» go by it."</small>
                 <input
                     id="field-zone"
                     name="chosen[zone]"

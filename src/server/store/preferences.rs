@@ -17,6 +17,9 @@ pub trait Prefer: Send + Sync {
     /// Replaces what the person has chosen, as a whole, and answers the version of it. Nothing new is no new version.
     async fn prefer(&self, user: UserId, preferences: Preferences) -> Result<i64, StoreError>;
 
+    /// Keeps the zone of the person's browser, unless they have one already.
+    async fn settle_zone(&self, user: UserId, zone: String) -> Result<(), StoreError>;
+
     /// The categories of the person's latest messages, by the alphabet.
     async fn categories(&self, user: UserId) -> Result<Vec<String>, StoreError>;
 }

@@ -31,12 +31,12 @@ pub(super) async fn take_note(
     .bind(id.0)
     .execute(&mut transaction.connection)
     .await?;
-    // Who took note has read it. The verb keeps the item, so there is a state after it.
+    // Who took note has read it, and it stays so when what they did before is taken back. The verb keeps the item, so there is a state after it.
     let state = Action::Read.apply(item.state).unwrap_or(item.state);
     let by = Counts::moved(Some(item.state), Some(state));
     let (seq, counts) = next(&mut transaction.connection, user, by).await?;
     let item = Item { seq, state, acknowledge: Some(Acknowledge::At(at)), ..item };
-    sqlx::query("UPDATE items SET seq = ?, seen = ?, read = ? WHERE user_id = ? AND message_id = ?")
+    sqlx::query("UPDATE items SET seq = ?, seen = ?, read = ?, was = was | 3 WHERE user_id = ? AND message_id = ?")
         .bind(seq.0)
         .bind(state.seen)
         .bind(state.read)

@@ -58,12 +58,6 @@ struct Moved {
     ids: Vec<MessageId>,
 }
 
-impl Moved {
-    fn acted(&self) -> Acted {
-        Acted { undo: Some(self.seq), items: self.ids.len() as i64, left: 0 }
-    }
-}
-
 async fn act(
     transaction: &mut Transaction,
     user: UserId,
@@ -79,11 +73,13 @@ async fn act(
     let Some(moved) = change(&mut transaction.connection, user, states, action, at).await? else {
         return Ok(Some(Acted { left: news, ..Acted::default() }));
     };
-    let acted = Acted { left: news, ..moved.acted() };
+    // Nobody takes back that they looked.
+    let undo = (!action.looks()).then_some(moved.seq);
+    let acted = Acted { undo, items: moved.ids.len() as i64, left: news };
     let event = match moved.ids[..] {
         [id] if action == Action::Delete => gone(moved.seq, id, moved.counts),
         [_] => came_back(&mut transaction.connection, user, moved.seq, moved.counts, 1).await?,
-        _ => marked(moved, action, at),
+        _ => marked(moved, if action == Action::Open { Action::Read } else { action }, at),
     };
     transaction.tell(user, event);
     Ok(Some(acted))
@@ -165,8 +161,9 @@ async fn change(
     }
     let (seq, counts) = next(connection, user, by).await?;
     sqlx::query(
-        "UPDATE items SET seq = ?2, acted = ?2,
-             was = items.seen + 2 * items.read + 4 * items.done + 8 * items.pinned, was_snoozed = items.snoozed,
+        "UPDATE items SET seq = ?2, acted = iif(?6, acted, ?2),
+             was = iif(?6, was | ?6, items.seen + 2 * items.read + 4 * items.done + 8 * items.pinned),
+             was_snoozed = iif(?6, was_snoozed, items.snoozed),
              seen = new.value ->> 1, read = new.value ->> 2, done = new.value ->> 3, pinned = new.value ->> 4,
              snoozed = new.value ->> 5, deleted = new.value ->> 6 IS NOT NULL, deleted_at = new.value ->> 6,
              surfaced = iif(?4, ?2, surfaced), surfaced_at = iif(?4, ?5, surfaced_at)
@@ -177,9 +174,19 @@ async fn change(
     .bind(Json(rows))
     .bind(action.surfaces())
     .bind(at)
+    .bind(looked(action))
     .execute(connection)
     .await?;
     Ok(Some(Moved { seq, counts, ids }))
+}
+
+/// What a look adds to what the item was before its reader's last act, so that it stays when that is taken back.
+fn looked(action: Action) -> i64 {
+    match action {
+        Action::See => 1,
+        Action::Open => 3,
+        _ => 0,
+    }
 }
 
 /// Takes the next number and moves the counts.
@@ -240,7 +247,7 @@ async fn read_all(transaction: &mut Transaction, user: UserId, up_to: Seq) -> Re
     Ok(Acted { undo: Some(seq), items, left: 0 })
 }
 
-/// Swaps what the items are and what they were, inside the database.
+/// Swaps what the items are and what they were, inside the database. Those that were looked at since have a later number.
 async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<Option<Acted>, StoreError> {
     leave_followed(&mut transaction.connection, user, act).await?;
     let (items, unread, unseen, pinned, snoozed): (i64, i64, i64, i64, i64) = sqlx::query_as(
@@ -251,7 +258,7 @@ async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<O
                            - (seen = 0 AND done = 0 AND deleted = 0 AND snoozed IS NULL)), 0),
                 coalesce(sum((was & 24 = 8) - (pinned = 1 AND deleted = 0)), 0),
                 coalesce(sum((was_snoozed IS NOT NULL) - (snoozed IS NOT NULL)), 0)
-         FROM items INDEXED BY items_by_seq WHERE user_id = ?1 AND seq = ?2 AND acted = ?2",
+         FROM items INDEXED BY items_by_seq WHERE user_id = ?1 AND seq >= ?2 AND acted = ?2",
     )
     .bind(user.0)
     .bind(act.0)
@@ -267,7 +274,7 @@ async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<O
              was = seen + 2 * read + 4 * done + 8 * pinned + 16 * deleted, was_snoozed = snoozed,
              seen = was & 1, read = was >> 1 & 1, done = was >> 2 & 1, pinned = was >> 3 & 1,
              deleted = was >> 4 & 1, deleted_at = iif(was & 16, ?4, NULL), snoozed = was_snoozed
-         WHERE user_id = ?1 AND seq = ?2 AND acted = ?2",
+         WHERE user_id = ?1 AND seq >= ?2 AND acted = ?2",
     )
     .bind(user.0)
     .bind(act.0)
@@ -285,7 +292,7 @@ async fn undo(transaction: &mut Transaction, user: UserId, act: Seq) -> Result<O
 async fn leave_followed(connection: &mut SqliteConnection, user: UserId, act: Seq) -> Result<(), StoreError> {
     let followed: Vec<i64> = sqlx::query_scalar(
         "SELECT message_id FROM items INDEXED BY items_by_seq
-         WHERE user_id = ?1 AND seq = ?2 AND acted = ?2 AND was & 20 = 0 AND (done = 1 OR deleted = 1)
+         WHERE user_id = ?1 AND seq >= ?2 AND acted = ?2 AND was & 20 = 0 AND (done = 1 OR deleted = 1)
              AND EXISTS (SELECT 1 FROM items AS later INDEXED BY items_by_series
                          WHERE later.user_id = ?1 AND later.series_id = items.series_id AND later.done = 0 AND later.deleted = 0)",
     )

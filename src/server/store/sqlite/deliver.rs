@@ -246,7 +246,7 @@ impl Message {
             return Ok(());
         }
         sqlx::query(
-            "UPDATE items SET seq = onto.value ->> 2, times = onto.value ->> 3,
+            "UPDATE items SET seq = onto.value ->> 2, acted = NULL, times = onto.value ->> 3,
                  shown_id = coalesce(onto.value ->> 4, shown_id),
                  seen = onto.value ->> 5, read = onto.value ->> 6, done = onto.value ->> 7,
                  snoozed = onto.value ->> 8, surfaced = onto.value ->> 9, surfaced_at = onto.value ->> 10

@@ -30,6 +30,10 @@ impl Prefer for Sqlite {
         self.writer.write(move |transaction| Box::pin(replace(&mut transaction.connection, user, preferences))).await
     }
 
+    async fn settle_zone(&self, user: UserId, zone: String) -> Result<(), StoreError> {
+        self.writer.write(move |transaction| Box::pin(settle_zone(&mut transaction.connection, user, zone))).await
+    }
+
     async fn categories(&self, user: UserId) -> Result<Vec<String>, StoreError> {
         let categories = sqlx::query_scalar(
             "SELECT DISTINCT category FROM
@@ -84,6 +88,14 @@ async fn choices(connection: &mut SqliteConnection, user: UserId) -> Result<Vec<
             .await?;
     let choice = |(category, toast, sound)| Choice { category, loud: Loud { toast, sound } };
     Ok(rows.into_iter().map(choice).collect())
+}
+
+async fn settle_zone(connection: &mut SqliteConnection, user: UserId, zone: String) -> Result<(), StoreError> {
+    let (_, kept) = read(connection, user).await?;
+    if kept.zone.is_none() {
+        replace(connection, user, Preferences { zone: Some(zone), ..kept }).await?;
+    }
+    Ok(())
 }
 
 async fn replace(connection: &mut SqliteConnection, user: UserId, new: Preferences) -> Result<i64, StoreError> {
