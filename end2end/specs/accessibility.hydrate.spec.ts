@@ -41,6 +41,7 @@ test("the set-up page, both themes", async ({ own, visitor }) => {
 });
 
 test("under a finger, everything that can be pressed is at least 40 px high", async ({ own, visitor, faults }) => {
+  test.setTimeout(150_000);
   faults.expect(/status of 500|ERR_INTERNET_DISCONNECTED/);
   const people = await cast(own);
   for (const name of ["inbox", "ways", "first-run", "failed", "offline", "message", "send", "review", "preferences"]) {

@@ -3,8 +3,8 @@
 use leptos::server_fn::codec::JsonEncoding;
 use leptos::server_fn::error::{FromServerFnError, ServerFnErrorErr};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
+use crate::domain::json::Json;
 use crate::domain::read::{Read, field};
 
 /// Why a door did not do what was asked. Says nothing that the caller must not know.
@@ -93,7 +93,7 @@ impl ApiError {
 
 /// As serde writes an enum: a word, or an object with one field that is the word.
 impl Read for ApiError {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         if let Some(word) = value.as_str() {
             return Some(match word {
                 "signed-out" => Self::SignedOut,
@@ -104,7 +104,8 @@ impl Read for ApiError {
                 _ => return None,
             });
         }
-        let (word, inside) = value.as_object()?.iter().next()?;
+        let Json::Object(fields) = value else { return None };
+        let (word, inside) = fields.first()?;
         Some(match word.as_str() {
             "busy" => Self::Busy { retry_after_s: field(inside, "retry_after_s")? },
             "too-many" => {

@@ -37,13 +37,12 @@ impl Palette {
 
     /// The commands that fit, best first. Before anything is typed, in the order of their table.
     pub fn choices(&self) -> Vec<Entry> {
-        let mut fitting: Vec<(i32, Entry)> = COMMANDS
-            .iter()
-            .filter(|entry| entry.command != Command::Palette)
-            .filter_map(|entry| Some((fit(&self.typed, entry.label)?, *entry)))
-            .collect();
-        if !self.typed.trim().is_empty() {
-            fitting.sort_by_key(|(fit, _)| -fit);
+        let mut fitting: Vec<(i32, Entry)> = Vec::new();
+        for entry in COMMANDS.iter().filter(|entry| entry.command != Command::Palette) {
+            let Some(fit) = fit(&self.typed, entry.label) else { continue };
+            let fit = if self.typed.trim().is_empty() { 0 } else { fit };
+            // Behind those that fit as well. So few need no general sort, of 4 KB.
+            fitting.insert(fitting.partition_point(|(better, _)| *better >= fit), (fit, *entry));
         }
         fitting.into_iter().map(|(_, entry)| entry).take(SHOWN).collect()
     }

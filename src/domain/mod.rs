@@ -46,6 +46,8 @@ pub mod cursor;
 
 pub mod event;
 
+pub mod json;
+
 pub mod read;
 
 pub mod wire;

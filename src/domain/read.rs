@@ -4,8 +4,6 @@
 //! wrong. A page that reads its own server needs neither: `docs/DESIGN.md` has what that weighs. So a text becomes a tree
 //! once, and each word takes its parts out of it. What is left out reads as nothing: `None`, `false`, an empty list.
 
-use serde_json::Value;
-
 use super::cursor::{Cursor, Epoch, Seq};
 use super::event::{
     Beat, CaughtUp, Changed, ChangedMany, Drain, DrainWhy, Ended, Gone, Hello, Marked, Removed, SignedOut, Verdict,
@@ -13,6 +11,7 @@ use super::event::{
 };
 use super::found::{Found, Hit};
 use super::item::{Acknowledge, Acted, Earlier, Item, Opened, Page, Rank, Why};
+use super::json::Json;
 use super::message::{LinkAction, MessageId, Priority};
 use super::preferences::{Choice, Loud, Wishes};
 use super::state::{Action, Counts, State, View};
@@ -22,21 +21,24 @@ use super::user::Role;
 /// What can be read out of JSON.
 pub trait Read: Sized {
     /// `None`: it is something else.
-    fn read(value: &Value) -> Option<Self>;
+    fn read(value: &Json) -> Option<Self>;
 }
 
 /// Reads a whole text.
 pub fn read<T: Read>(text: &str) -> Option<T> {
-    T::read(&serde_json::from_str(text).ok()?)
+    T::read(&Json::parse(text)?)
 }
 
 /// Reads one field of an object.
-pub fn field<T: Read>(value: &Value, name: &str) -> Option<T> {
-    T::read(value.as_object()?.get(name).unwrap_or(&Value::Null))
+pub fn field<T: Read>(value: &Json, name: &str) -> Option<T> {
+    match value {
+        Json::Object(_) => T::read(value.get(name).unwrap_or(&Json::Null)),
+        _ => None,
+    }
 }
 
 /// Reads one field that stands for `or` when it is left out.
-pub fn field_or<T: Read>(value: &Value, name: &str, or: T) -> Option<T> {
+pub fn field_or<T: Read>(value: &Json, name: &str, or: T) -> Option<T> {
     field(value, name).map(|found: Option<T>| found.unwrap_or(or))
 }
 
@@ -46,7 +48,7 @@ macro_rules! fields {
     (@field $value:ident $field:ident $or:expr) => { $crate::domain::read::field_or($value, stringify!($field), $or)? };
     ($word:ident { $($field:ident $(or $or:expr)?),+ $(,)? }) => {
         impl $crate::domain::read::Read for $word {
-            fn read(value: &serde_json::Value) -> Option<Self> {
+            fn read(value: &$crate::domain::json::Json) -> Option<Self> {
                 Some(Self { $($field: $crate::domain::read::fields!(@field value $field $($or)?)),+ })
             }
         }
@@ -59,7 +61,7 @@ pub(crate) use fields;
 macro_rules! words {
     ($enum:ident { $($word:literal => $variant:ident),+ $(,)? }) => {
         impl Read for $enum {
-            fn read(value: &Value) -> Option<Self> {
+            fn read(value: &Json) -> Option<Self> {
                 Some(match value.as_str()? {
                     $($word => Self::$variant,)+
                     _ => return None,
@@ -70,67 +72,75 @@ macro_rules! words {
 }
 
 impl Read for () {
-    fn read(_: &Value) -> Option<Self> {
+    fn read(_: &Json) -> Option<Self> {
         Some(())
     }
 }
 
 impl Read for bool {
-    fn read(value: &Value) -> Option<Self> {
-        if value.is_null() { Some(false) } else { value.as_bool() }
+    fn read(value: &Json) -> Option<Self> {
+        match value {
+            Json::Null => Some(false),
+            Json::Bool(is) => Some(*is),
+            _ => None,
+        }
     }
 }
 
 impl Read for i64 {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_i64()
     }
 }
 
 impl Read for u64 {
-    fn read(value: &Value) -> Option<Self> {
-        value.as_u64()
+    fn read(value: &Json) -> Option<Self> {
+        value.as_i64()?.try_into().ok()
     }
 }
 
 impl Read for u32 {
-    fn read(value: &Value) -> Option<Self> {
-        value.as_u64()?.try_into().ok()
+    fn read(value: &Json) -> Option<Self> {
+        value.as_i64()?.try_into().ok()
     }
 }
 
 impl Read for usize {
-    fn read(value: &Value) -> Option<Self> {
-        value.as_u64()?.try_into().ok()
+    fn read(value: &Json) -> Option<Self> {
+        value.as_i64()?.try_into().ok()
     }
 }
 
 impl Read for String {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_str().map(str::to_owned)
     }
 }
 
 impl<T: Read> Read for Box<T> {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         T::read(value).map(Self::new)
     }
 }
 
 impl<T: Read> Read for Option<T> {
-    fn read(value: &Value) -> Option<Self> {
-        if value.is_null() { Some(None) } else { T::read(value).map(Some) }
+    fn read(value: &Json) -> Option<Self> {
+        if *value == Json::Null { Some(None) } else { T::read(value).map(Some) }
     }
 }
 
 impl<T: Read> Read for Vec<T> {
-    fn read(value: &Value) -> Option<Self> {
-        if value.is_null() { Some(Self::new()) } else { value.as_array()?.iter().map(T::read).collect() }
+    fn read(value: &Json) -> Option<Self> {
+        match value {
+            Json::Null => Some(Self::new()),
+            Json::List(values) => values.iter().map(T::read).collect(),
+            _ => None,
+        }
     }
 }
 
 impl<T: Read, E: Read> Read for Result<T, E> {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         match value.get("Ok") {
             Some(value) => T::read(value).map(Ok),
             None => field(value, "Err").map(Err),
@@ -139,55 +149,55 @@ impl<T: Read, E: Read> Read for Result<T, E> {
 }
 
 impl Read for Seq {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_i64().map(Self)
     }
 }
 
 impl Read for MessageId {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_i64().map(Self)
     }
 }
 
 impl Read for Epoch {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_str()?.parse().ok()
     }
 }
 
 impl Read for Rank {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         value.as_str()?.parse().ok()
     }
 }
 
 impl Read for Action {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Self::parse(value.as_str()?)
     }
 }
 
 impl Read for View {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Self::parse(value.as_str()?)
     }
 }
 
 impl Read for Priority {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Self::parse(value.as_str()?)
     }
 }
 
 impl Read for SignedOut {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self::parse(value.as_str()?).unwrap_or(Self::Revoked))
     }
 }
 
 impl Read for DrainWhy {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(match value.as_str() {
             Some("replaced") => Self::Replaced,
             Some("superseded") => Self::Superseded,
@@ -198,13 +208,13 @@ impl Read for DrainWhy {
 }
 
 impl Read for Choice {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         Some(Self { category: field(value, "category")?, loud: Loud::read(value)? })
     }
 }
 
 impl Read for Which {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         match value.get("ids") {
             Some(ids) => Read::read(ids).map(Self::Ids),
             None => field(value, "up_to").map(Self::UpTo),
@@ -213,7 +223,7 @@ impl Read for Which {
 }
 
 impl Read for Acknowledge {
-    fn read(value: &Value) -> Option<Self> {
+    fn read(value: &Json) -> Option<Self> {
         match value.as_str() {
             Some("asked") => Some(Self::Asked),
             _ => field(value, "at").map(Self::At),

@@ -3,8 +3,6 @@
 use leptos::prelude::*;
 
 use crate::api::ApiError;
-use crate::app::pages::{ForbiddenPage, NotFoundPage};
-use crate::app::whole::whole;
 
 /// In place of a page that could not be loaded.
 #[component]
@@ -15,15 +13,11 @@ pub fn Failed(
     #[prop(optional)]
     href: String,
 ) -> impl IntoView {
-    match error {
-        ApiError::Forbidden => whole(view! { <ForbiddenPage/> }),
-        ApiError::NotFound => whole(view! { <NotFoundPage/> }),
-        error => whole(view! {
-            <main class="card-page" id="main">
-                <h1 class="sr">"Tidings"</h1>
-                <Trouble error href/>
-            </main>
-        }),
+    view! {
+        <main class="card-page" id="main">
+            <h1 class="sr">"Tidings"</h1>
+            <Trouble error href/>
+        </main>
     }
 }
 

@@ -60,8 +60,13 @@ impl Live {
             }
             Address::Desk(path) => spawn_local(async move {
                 let html = ask("desk", &["path=", &path].concat()).await;
-                if self.address.get_untracked() == Address::Desk(path) {
-                    self.desk.set(html);
+                if self.address.get_untracked() != Address::Desk(path.clone()) {
+                    return;
+                }
+                match html {
+                    // The server has a page that says so.
+                    Err(ApiError::Forbidden | ApiError::NotFound) => drop(window().location().set_href(&path)),
+                    html => self.desk.set(html),
                 }
             }),
         }
