@@ -34,7 +34,7 @@ const faulty = (page: Page) =>
       }
     }
     // Controls that lie over one another.
-    const controls = [...root.querySelectorAll("button, a.button, input:not([type=hidden], .pick), select, textarea, nav a")].filter((element) => shown(element) && !element.closest(".toasts, .messages"));
+    const controls = [...root.querySelectorAll("button, a.button, input:not([type=hidden], .pick), select, textarea, nav a")].filter((element) => shown(element) && !element.closest(".toasts, .banners"));
     const boxes = controls.map((element) => [element, element.getBoundingClientRect()] as const);
     boxes.forEach(([a, one], at) => {
       for (const [b, other] of boxes.slice(at + 1)) {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::acknowledge::acknowledge;
 use super::badge::{self, title};
-use super::components::{Announcer, Messages, Palette, Rail, Snooze, set_clocks};
+use super::components::{Announcer, Banners, Palette, Rail, Snooze, set_clocks};
 use super::focus;
 use super::keys::hear;
 use super::line::Line;
@@ -41,7 +41,7 @@ pub fn Layout(
         <a class="skip" href="#main">"Skip to content"</a>
         <div class="app">
             <Rail live me/>
-            <Messages live/>
+            <Banners live/>
             {page}
         </div>
         <Announcer live/>

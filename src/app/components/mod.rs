@@ -42,7 +42,7 @@ pub mod start;
 
 pub mod failed;
 
-pub mod messages;
+pub mod banners;
 
 pub mod announcer;
 
@@ -54,6 +54,7 @@ pub mod change;
 
 pub use announcer::Announcer;
 pub use avatar::{Avatar, avatar};
+pub use banners::Banners;
 pub use bulk::Bulk;
 pub use change::on_change;
 pub use chips::Chips;
@@ -65,7 +66,6 @@ pub use kept::{KeptSearch, KeptSearches, SEARCHES};
 pub use list::List;
 pub use loudness::{Loudness, loudness};
 pub use message::{Message, NoMessage};
-pub use messages::Messages;
 pub use palette::{PALETTE, Palette};
 pub use pill::{Down, Pill};
 pub use rail::Rail;

@@ -1,4 +1,4 @@
-//! Messages of the page itself, over everything: the session ended, an action failed, a new version is
+//! Banners: what the page says of itself, over everything: the session ended, an action failed, a new version is
 //! there, messages came out of sight.
 
 use leptos::prelude::*;
@@ -11,12 +11,12 @@ use crate::domain::event::SignedOut;
 
 /// All of them.
 #[component]
-pub fn Messages(
+pub fn Banners(
     /// The state of the page.
     live: Live,
 ) -> impl IntoView {
     view! {
-        <div class="messages">
+        <div class="banners">
             <Ended live/>
             <Notice live/>
             <NewBuild live/>
