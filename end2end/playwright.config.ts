@@ -17,7 +17,7 @@ export default defineConfig<Options>({
   retries: 0, // a test that passes at the second try has found something
   workers: 2,
   timeout: 60_000,
-  globalTimeout: 30 * 60_000,
+  globalTimeout: 38 * 60_000,
   expect: {
     timeout: 10_000,
     // Little enough that a wrong colour is seen, enough for edges of letters on another machine.

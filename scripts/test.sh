@@ -65,7 +65,7 @@ browser_tests() {
   local status=0 counts
   CHROMIUM=$(chromium_path)
   export CHROMIUM TIDINGS_BIN=$binary PLAYWRIGHT_JSON_OUTPUT_NAME=$report
-  (cd end2end && timeout --kill-after=20 1200 npx --no-install playwright test --reporter=list,json </dev/null) || status=1
+  (cd end2end && timeout --kill-after=20 2400 npx --no-install playwright test --reporter=list,json </dev/null) || status=1
   counts=$(node scripts/playwright-counts.mjs "$report") || counts="0 1"
   local passed=${counts% *} failed=${counts#* }
   if [ "$status" != 0 ] && [ "$failed" = 0 ]; then failed=1; fi
