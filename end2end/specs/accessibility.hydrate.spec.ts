@@ -55,6 +55,8 @@ test("under a finger, everything that can be pressed is at least 40 px high", as
       const shown = await target.evaluate((node) => node.outerHTML.slice(0, 100));
       expect.soft(Math.round(box?.height ?? 0), `${name}: ${shown}`).toBeGreaterThanOrEqual(40);
     }
+    const empty = await page.locator("button:visible > .icon").evaluateAll((icons) => icons.filter((icon) => icon.clientWidth < 12).map((icon) => icon.parentElement!.outerHTML));
+    expect.soft(empty, `${name}: a button without its drawing`).toEqual([]);
     await page.context().close();
   }
 });

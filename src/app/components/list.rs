@@ -71,7 +71,7 @@ fn Heading(live: Live) -> impl IntoView {
                     " unread"
                 </span>
             </h1>
-            <label class="quiet select needs-script"><input type="checkbox"/>"Select"</label>
+            <label class="quiet select needs-script" title="Select"><input type="checkbox"/><span>"Select"</span></label>
             <ReadAll live/>
             <Search live/>
         </header>

@@ -4,6 +4,8 @@ use crate::domain::Action;
 
 /// A message to be sent when it is not there.
 pub(super) struct Sample {
+    /// Username of who sends it.
+    pub(super) from: &'static str,
     /// Usernames; empty for everyone.
     pub(super) to: &'static str,
     /// One line.
@@ -33,6 +35,7 @@ pub(super) struct Sample {
 }
 
 const PLAIN: Sample = Sample {
+    from: "ana",
     to: "",
     title: "",
     body: "",
@@ -96,6 +99,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "deploys",
         to: "ana ben daichi",
         title: "Deploy of version 3.8.1 is done",
         body: "All checks are green.\n\n```\napi      3.8.0 -> 3.8.1   12 s\nworker   3.8.0 -> 3.8.1    9 s\n```\n\n\
@@ -117,6 +121,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
     },
     Sample { title: "Lunch is here", priority: "low", minutes_ago: 95, ..PLAIN },
     Sample {
+        from: "monitoring",
         to: "ana ben chloe daichi",
         title: "Disk of db-2 is 70 % full",
         body: "At the present rate it is full in **twelve days**.",
@@ -127,6 +132,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben chloe daichi",
         title: "Disk of db-2 is 78 % full",
         body: "At the present rate it is full in **nine days**.",
@@ -137,6 +143,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben chloe daichi",
         title: "Disk of db-2 is 85 % full",
         body: "At the present rate it is full in **six days**. See the [runbook](https://example.org/runbooks/disk).",
@@ -157,6 +164,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben daichi",
         title: "Checkout is failing for one customer in twenty",
         body: "Started at 14:02 UTC. The payment partner answers `503`.\n\n1. Daichi leads\n2. Ben talks to the partner\n\
@@ -170,6 +178,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben daichi",
         title: "Checkout works again",
         body: "The partner is back; no order was lost. The review is tomorrow at ten.",
@@ -179,6 +188,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben daichi",
         title: "The nightly backup is late",
         body: "It began at 02:00 UTC and waits for a lock.",
@@ -189,6 +199,7 @@ pub(super) const MESSAGES: [Sample; 17] = [
         ..PLAIN
     },
     Sample {
+        from: "monitoring",
         to: "ana ben daichi",
         title: "The nightly backup is done",
         body: "412 GB in 51 minutes.",

@@ -14,12 +14,14 @@ use super::{Failure, open, say};
 use crate::domain::{DraftForm, Role, UserId, Username, typed};
 use messages::{MESSAGES, Sample};
 
-/// Name, shown name, role. The first one sends.
-const PEOPLE: [(&str, &str, Role); 4] = [
+/// Name, shown name, role. The last two are programs.
+const PEOPLE: [(&str, &str, Role); 6] = [
     ("ana", "Ana Petrov", Role::Admin),
     ("ben", "Ben Okafor", Role::Reader),
     ("chloe", "Chloé Martin", Role::Reader),
     ("daichi", "Daichi Sato", Role::Reader),
+    ("deploys", "Deploys", Role::Admin),
+    ("monitoring", "Monitoring", Role::Admin),
 ];
 
 /// Without what is easily misread: 0 and o, 1, i and l.
@@ -44,7 +46,8 @@ async fn fill(config: &Config) -> Result<Vec<String>, Failure> {
     let mut samples: Vec<&Sample> = MESSAGES.iter().collect();
     samples.sort_by_key(|sample| -sample.minutes_ago);
     for sample in samples {
-        let published = send(&store, ids[0], sample).await?;
+        let sender = PEOPLE.iter().position(|(name, ..)| *name == sample.from).expect("a sample is from somebody");
+        let published = send(&store, ids[sender], sample).await?;
         // Messages to everyone wait for the server otherwise.
         while store.deliver_chunk().await? {}
         if !published.repeated {
@@ -106,10 +109,10 @@ async fn send(store: &Arc<dyn Store>, sender: UserId, sample: &Sample) -> Result
 
 fn print(passwords: &[String]) -> Result<(), Failure> {
     say("Who can sign in (the passwords are new each time):\n")?;
-    say(format_args!("  {:8}  {:20}  MAY", "NAME", "PASSWORD"))?;
+    say(format_args!("  {:10}  {:20}  MAY", "NAME", "PASSWORD"))?;
     for ((name, _, role), password) in PEOPLE.iter().zip(passwords) {
         let may = if *role == Role::Admin { "read and send" } else { "read" };
-        say(format_args!("  {name:8}  {password:20}  {may}"))?;
+        say(format_args!("  {name:10}  {password:20}  {may}"))?;
     }
     say("")
 }
