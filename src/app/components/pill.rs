@@ -20,8 +20,9 @@ pub fn Pill(
             <span class="sr">"Connection: "</span>
             <span class="needs-script">
                 {move || words(link.get())}
+                <span class="since">{move || since(link.get())}</span>
                 <span class="more" hidden=move || !waits()>
-                    ". Next try in "
+                    " Next try in "
                     {move || left.get()}
                     " s"
                 </span>
@@ -49,22 +50,28 @@ pub fn Down(
     view! {
         <p class="down" data-testid="down" hidden=move || !matches!(link.get(), Link::Offline { .. })>
             <i class="icon i-offline" aria-hidden="true"></i>
-            <span><b>{move || words(link.get())}</b> "This is how it was then. It comes up to date by itself."</span>
+            <span><b>{move || [words(link.get()), &since(link.get())].concat()}</b> "This is how it was then. It comes up to date by itself."</span>
         </p>
     }
 }
 
-fn words(link: Link) -> String {
+fn words(link: Link) -> &'static str {
     match link {
-        Link::Connecting => "Connecting".into(),
-        Link::CatchingUp => "Catching up".into(),
-        Link::Live => "Live".into(),
-        Link::Polling => "Live, by asking".into(),
-        Link::Offline { since, .. } => ["Offline since ", &when::clock(since, west(since))].concat(),
-        Link::Busy { .. } => "Server is busy".into(),
-        Link::Paused { .. } => "Paused".into(),
-        Link::SignedOut(_) | Link::Other => "Signed out".into(),
+        Link::Connecting => "Connecting",
+        Link::CatchingUp => "Catching up",
+        Link::Live => "Live",
+        Link::Polling => "Live, by asking",
+        Link::Offline { .. } => "Offline",
+        Link::Busy { .. } => "Server is busy",
+        Link::Paused { .. } => "Paused",
+        Link::SignedOut(_) | Link::Other => "Signed out",
     }
+}
+
+/// Since when nothing can come, on the reader's clock.
+fn since(link: Link) -> String {
+    let Link::Offline { since, .. } = link else { return String::new() };
+    [" since ", &when::clock(since, west(since))].concat()
 }
 
 /// What a word alone does not explain.
