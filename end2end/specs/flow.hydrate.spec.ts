@@ -294,7 +294,7 @@ test.describe("by touch", () => {
   test("rows are selected, and go together", async ({ visitor, tidings }) => {
     const page = await visitor(tidings, phone);
     await openWith(page, tidings, titles);
-    await page.getByText("Select", { exact: true }).tap();
+    await page.getByTitle("Select", { exact: true }).tap();
     await row(page, "One").locator(".pick").tap();
     await row(page, "Three").locator(".pick").tap();
     await expect(page.getByTestId("bulk")).toContainText("2 selected");
