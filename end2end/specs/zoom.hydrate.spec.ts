@@ -30,12 +30,17 @@ const faulty = (page: Page) =>
       // Text that leaves its box sideways, into what stands beside it.
       const rect = element.getBoundingClientRect();
       if (rect.right > innerWidth + 1 || rect.left < -1) {
-        if (!element.closest("pre, table, .feed")) found.push(`outside the window: ${name(element)}`);
+        if (!element.closest("pre, table, .feed, .chips")) found.push(`outside the window: ${name(element)}`);
       }
     }
     // Controls that lie over one another.
     const controls = [...root.querySelectorAll("button, a.button, input:not([type=hidden], .pick), select, textarea, nav a")].filter((element) => shown(element) && !element.closest(".toasts, .banners"));
-    const boxes = controls.map((element) => [element, element.getBoundingClientRect()] as const);
+    // As much of each as its list lets be seen.
+    const seen = (element: Element) => {
+      const [box, list] = [element.getBoundingClientRect(), element.closest(".kept, .feed, .chips")?.getBoundingClientRect()];
+      return { left: box.left, right: box.right, top: Math.max(box.top, list?.top ?? box.top), bottom: Math.min(box.bottom, list?.bottom ?? box.bottom) };
+    };
+    const boxes = controls.map((element) => [element, seen(element)] as const);
     boxes.forEach(([a, one], at) => {
       for (const [b, other] of boxes.slice(at + 1)) {
         if (a.contains(b) || b.contains(a)) continue;
