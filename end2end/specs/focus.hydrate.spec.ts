@@ -46,6 +46,21 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
   });
 }
 
+for (const [device, viewport] of Object.entries({ desktop: { width: 1100, height: 500 }, phone: { width: 390, height: 660 } })) {
+  test(`a message that is taller than its pane begins at its beginning, ${device}`, async ({ page, tidings }) => {
+    await page.setViewportSize(viewport);
+    const { ana, token } = await openWith(page, tidings);
+    await tidings.send(token, { to: [ana.name], title: "Tall", body: "A line.\n\n".repeat(60) });
+    for (const open of [() => page.keyboard.press("Enter"), () => row(page, "Tall").getByTestId("item-link").click()]) {
+      await row(page, "Tall").getByTestId("item-link").focus();
+      await open();
+      await expect(page.locator("article.message")).toBeFocused();
+      expect(await page.locator(".pane").evaluate((pane) => pane.scrollTop)).toBe(0);
+      await page.keyboard.press("u");
+    }
+  });
+}
+
 test("a list that is left by key gives the focus to the next list, or to the page", async ({ page, tidings }) => {
   await openWith(page, tidings);
   await page.keyboard.press("j");

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, FocusOptions, HtmlElement};
 
 use super::dialog;
 use super::live::{Live, row_of};
@@ -98,7 +98,7 @@ pub fn mend(live: Live) {
     let same = control.and_then(|name| find(&["[data-testid=", &name, "]:not(.item *)"].concat()));
     let message = || if reading { find(MESSAGE) } else { None };
     if let Some(control) = same.filter(|_| !waits).or_else(message) {
-        return drop(control.focus());
+        return give(&control);
     }
     let next = match row {
         Some((id, _)) if row_is_there => Some(id),
@@ -111,14 +111,21 @@ pub fn mend(live: Live) {
     let heading = [MESSAGE, "#heading", "main h1"].into_iter().find_map(find);
     if let Some(heading) = heading {
         let _ = heading.set_attribute("tabindex", "-1");
-        let _ = heading.focus();
+        give(&heading);
         LAST.with_borrow_mut(|last| last.waits = last.row.is_some());
     }
 }
 
 /// Moves it to what can be seen of that.
 pub fn at(selector: &str) {
-    find(selector).into_iter().for_each(|element| drop(element.focus()));
+    find(selector).into_iter().for_each(|element| give(&element));
+}
+
+/// A message may be taller than its pane: the browser would scroll it, and its beginning out of sight.
+fn give(element: &HtmlElement) {
+    let how = FocusOptions::new();
+    how.set_prevent_scroll(element.matches(MESSAGE).unwrap_or(false));
+    let _ = element.focus_with_options(&how);
 }
 
 /// Nothing has it, or something that cannot be seen; browsers notice that late.
