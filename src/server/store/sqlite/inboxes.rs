@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row as _, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::Sqlite;
 use super::acknowledgements::take_note;
@@ -17,7 +16,7 @@ use crate::domain::{Counts, Cursor, Event, Item, MessageId, Page, Rank, Seq, Sta
 use crate::server::store::{Inboxes, Noted, Since, StoreError};
 
 /// An item with its message and its sender's name.
-#[derive(FromRow)]
+#[derive(sqlx::FromRow)]
 struct ItemRow {
     message_id: i64,
     seq: i64,
@@ -155,40 +154,21 @@ impl Inboxes for Sqlite {
     }
 
     async fn since(&self, user: UserId, seq: Seq, limit: usize) -> Result<Since, StoreError> {
-        // One statement and no transaction around it: when thousands come back, every step of this one counts.
-        let rows = sqlx::query(concat!(
-            "SELECT changed.*, me.seq AS my_seq, me.unread AS my_unread, me.unseen AS my_unseen, me.pinned AS my_pinned,
-                    me.snoozed AS my_snoozed, me.floor AS my_floor
-             FROM users AS me LEFT JOIN (",
-            select_items!("AND items.seq > ? ORDER BY items.seq LIMIT ?"),
-            ") AS changed ON TRUE WHERE me.id = ? ORDER BY changed.seq"
-        ))
-        .bind(user.0)
-        .bind(seq.0)
-        .bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
-        .bind(user.0)
-        .fetch_all(&self.readers)
-        .await?;
-        let (last, counts, floor) = mine(rows.first().ok_or(sqlx::Error::RowNotFound)?)?;
-        let changed = rows.iter().filter(|row| !matches!(row.try_get::<Option<i64>, _>("message_id"), Ok(None)));
-        let rows = changed.map(ItemRow::from_row).collect::<Result<Vec<_>, _>>()?;
+        let mut moment = self.readers.begin().await?;
+        let (last, counts, floor) = now(&mut moment, user).await?;
+        let rows: Vec<ItemRow> = sqlx::query_as(select_items!("AND items.seq > ? ORDER BY items.seq LIMIT ?"))
+            .bind(user.0)
+            .bind(seq.0)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
+            .fetch_all(&mut *moment)
+            .await?;
+        moment.commit().await?;
         if seq > last || seq < floor || rows.len() > limit {
             return Ok(Since::Reset { seq: last, counts });
         }
         let events = rows.into_iter().map(|row| replayed(row, counts)).collect::<Result<_, _>>()?;
         Ok(Since::Changes { events, seq: last, counts })
     }
-}
-
-/// The columns about the person, the same in each row.
-fn mine(row: &SqliteRow) -> Result<(Seq, Counts, Seq), sqlx::Error> {
-    let counts = Counts {
-        unread: row.try_get("my_unread")?,
-        unseen: row.try_get("my_unseen")?,
-        pinned: row.try_get("my_pinned")?,
-        snoozed: row.try_get("my_snoozed")?,
-    };
-    Ok((Seq(row.try_get("my_seq")?), counts, Seq(row.try_get("my_floor")?)))
 }
 
 /// Raises the floor of each person over the greatest number that is forgotten, in the same transaction.
