@@ -122,6 +122,7 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     if (await row(page, "Welcome").count()) {
       await row(page, "Welcome").hover();
       await row(page, "Welcome").getByTestId("mark-done").click();
+      await page.getByTestId("undo-toast").waitFor();
       await visit(page, "/");
     }
     await page.getByTestId("empty").waitFor();

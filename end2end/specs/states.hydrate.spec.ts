@@ -82,3 +82,23 @@ test("what is to be copied is copied", async ({ page, tidings }) => {
   await expect(page.getByTestId("copy").first()).toHaveText("Copied");
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(`tidings token create ${olga.name} --scope send`);
 });
+
+test("a page that is not for its reader says so, also when it is gone to without loading", async ({ page, tidings, faults }) => {
+  faults.expect(/status of (403|404)/);
+  const follow = (href: string) =>
+    page.evaluate((href) => {
+      const link = document.body.appendChild(document.createElement("a"));
+      link.setAttribute("href", href);
+      link.click();
+    }, href);
+  await openLive(page, tidings.person("ana"));
+  await follow("/send");
+  await expect(page.getByTestId("forbidden-page")).toBeVisible();
+  await page.goto("about:blank");
+  await page.context().clearCookies();
+  await openLive(page, tidings.admin("olga"));
+  await follow("/send/sent/999");
+  await expect(page.getByTestId("not-found-page")).toBeVisible();
+  await page.getByTestId("not-found-page").getByRole("link").click();
+  await expect(page.getByTestId("inbox-page")).toBeVisible();
+});
