@@ -239,6 +239,15 @@ test("somebody else who signs in in the same browser shares nothing", async ({ c
   await row(hers, "Ana's own").getByTestId("mark-done").click();
   await expect(hers.getByTestId("notice")).toBeVisible();
   await expect(row(hers, "Ana's own")).toHaveCount(1);
+  // Nor are her colours his.
+  const asked = hers.waitForResponse((answer) => /api\/(me|theme)$/.test(answer.url()));
+  await hers.keyboard.press("Control+k");
+  await hers.keyboard.type("dark");
+  await hers.keyboard.press("Enter");
+  await asked;
+  await his.reload();
+  await alive(his);
+  await expect(his.locator("html")).toHaveAttribute("data-theme", "system");
 });
 
 for (const missing of ["locks", "BroadcastChannel"] as const) {

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::live::Live;
@@ -21,7 +22,8 @@ pub fn follow(live: Live, kept: Option<String>) {
     let elsewhere = kept.as_ref().filter(|kept| **kept != here);
     ELSEWHERE.set(elsewhere.and_then(|zone| writer(zone).ok()));
     if kept.is_none() {
-        live.keep("zone", escape(&here));
+        // The reader has asked for nothing: when it fails, the next page tells it.
+        spawn_local(async move { drop(live.keep("zone", &escape(&here)).await) });
     }
 }
 

@@ -115,9 +115,7 @@ async fn keep(caller: &Caller, form: &PreferencesForm) -> Result<Result<(), Wron
 /// Keeps other colours, and leaves the rest as it is.
 pub async fn save_theme(caller: &Caller, word: &str) -> Result<(), ApiError> {
     let theme = Theme::parse(word).ok_or_else(|| ApiError::Invalid("There are no such colours.".into()))?;
-    let (_, chosen) = caller.state.store.preferences(caller.user.id).await?;
-    caller.state.store.prefer(caller.user.id, Preferences { theme, ..chosen }).await?;
-    Ok(())
+    Ok(caller.state.store.prefer_theme(caller.user.id, theme).await?)
 }
 
 /// Mutes the categories that are not to come into the inbox, and hears the others. `false`: that would be too many.

@@ -57,6 +57,22 @@ async fn the_zone_of_a_browser_is_kept_once_and_never_against_a_choice() {
 }
 
 #[tokio::test]
+async fn other_colours_leave_the_rest_as_it_is() {
+    on_each(async |bench| {
+        let [ana] = bench.people(["ana"]).await;
+        let store = bench.store();
+        store.prefer(ana, chosen()).await.unwrap();
+        let light = Preferences { theme: Theme::Light, ..chosen() };
+        assert_ne!(light, chosen());
+        for version in [2, 2] {
+            store.prefer_theme(ana, Theme::Light).await.unwrap();
+            assert_eq!(store.preferences(ana).await.unwrap(), (version, light.clone()));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn every_change_is_a_version_and_nothing_new_is_none() {
     on_each(async |bench| {
         let [ana] = bench.people(["ana"]).await;

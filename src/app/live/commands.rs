@@ -6,8 +6,8 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
 use super::Live;
+use crate::api::ApiError;
 use crate::api::note::noting;
-use crate::app::ask::ask;
 use crate::app::clipboard::copy;
 use crate::app::command::Command;
 use crate::app::components::{PALETTE, SNOOZE};
@@ -70,16 +70,16 @@ impl Live {
     /// Shows other colours at once, and has them kept.
     fn colour(self, theme: Theme) {
         self.wishes.update(|wishes| wishes.theme = theme);
-        self.keep("theme", theme.as_str().to_owned());
-    }
-
-    /// Has one of the preferences kept, by the door of its name.
-    pub fn keep(self, name: &'static str, value: String) {
         spawn_local(async move {
-            if let Err(error) = ask::<()>(name, &[name, "=", &value].concat()).await {
+            if let Err(error) = self.keep("theme", theme.as_str()).await {
                 self.fail(error);
             }
         });
+    }
+
+    /// Has one of the preferences kept, by the door of its name.
+    pub async fn keep(self, name: &str, value: &str) -> Result<(), ApiError> {
+        self.ask_mine(name, &[name, "=", value].concat()).await
     }
 
     /// What the next verb is for: the selected rows, where they can be seen, else the one with the focus, else the open message.

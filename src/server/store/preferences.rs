@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 
 use super::StoreError;
+use crate::domain::theme::Theme;
 use crate::domain::{Preferences, UserId};
 
 /// What readers have chosen.
@@ -19,6 +20,9 @@ pub trait Prefer: Send + Sync {
 
     /// Keeps the zone of the person's browser, unless they have one already.
     async fn settle_zone(&self, user: UserId, zone: String) -> Result<(), StoreError>;
+
+    /// Keeps other colours, and leaves the rest as it is.
+    async fn prefer_theme(&self, user: UserId, theme: Theme) -> Result<(), StoreError>;
 
     /// The categories of the person's latest messages, by the alphabet.
     async fn categories(&self, user: UserId) -> Result<Vec<String>, StoreError>;

@@ -31,7 +31,12 @@ impl Prefer for Sqlite {
     }
 
     async fn settle_zone(&self, user: UserId, zone: String) -> Result<(), StoreError> {
-        self.writer.write(move |transaction| Box::pin(settle_zone(&mut transaction.connection, user, zone))).await
+        let settle = move |kept: Preferences| Preferences { zone: kept.zone.clone().or(Some(zone)), ..kept };
+        self.change(user, settle).await
+    }
+
+    async fn prefer_theme(&self, user: UserId, theme: Theme) -> Result<(), StoreError> {
+        self.change(user, move |kept| Preferences { theme, ..kept }).await
     }
 
     async fn categories(&self, user: UserId) -> Result<Vec<String>, StoreError> {
@@ -44,6 +49,22 @@ impl Prefer for Sqlite {
         .bind(user.0)
         .bind(CATEGORIES_OF as i64);
         Ok(categories.fetch_all(&self.readers).await?)
+    }
+}
+
+impl Sqlite {
+    /// Replaces what is kept by something made of it, in one transaction.
+    async fn change(
+        &self,
+        user: UserId,
+        next: impl FnOnce(Preferences) -> Preferences + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let write = async move |connection: &mut SqliteConnection| {
+            let (_, kept) = read(connection, user).await?;
+            replace(connection, user, next(kept)).await?;
+            Ok(())
+        };
+        self.writer.write(move |transaction| Box::pin(write(&mut transaction.connection))).await
     }
 }
 
@@ -88,14 +109,6 @@ async fn choices(connection: &mut SqliteConnection, user: UserId) -> Result<Vec<
             .await?;
     let choice = |(category, toast, sound)| Choice { category, loud: Loud { toast, sound } };
     Ok(rows.into_iter().map(choice).collect())
-}
-
-async fn settle_zone(connection: &mut SqliteConnection, user: UserId, zone: String) -> Result<(), StoreError> {
-    let (_, kept) = read(connection, user).await?;
-    if kept.zone.is_none() {
-        replace(connection, user, Preferences { zone: Some(zone), ..kept }).await?;
-    }
-    Ok(())
 }
 
 async fn replace(connection: &mut SqliteConnection, user: UserId, new: Preferences) -> Result<i64, StoreError> {
