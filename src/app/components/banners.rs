@@ -1,9 +1,12 @@
 //! Banners: what the page says of itself, over everything: the session ended, an action failed, a new version is
-//! there, messages came out of sight.
+//! there, messages came out of sight. They are HTML that is put in when there is something to say, so that it is said.
 
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, MouseEvent};
 
 use super::{Toast, UndoToast};
+use crate::app::html::Html;
 use crate::app::link::Link;
 use crate::app::live::Live;
 use crate::app::place::escape;
@@ -16,10 +19,10 @@ pub fn Banners(
     live: Live,
 ) -> impl IntoView {
     view! {
-        <div class="banners">
-            <Ended live/>
-            <Notice live/>
-            <NewBuild live/>
+        <div class="banners" on:click=move |event| press(live, &event)>
+            <div class="as-is" inner_html=move || ended(live)></div>
+            <div class="as-is" inner_html=move || notice(live)></div>
+            <div class="as-is" inner_html=move || new_build(live).to_owned()></div>
         </div>
         <section class="toasts" aria-label="Notifications">
             <Toast live/>
@@ -28,25 +31,20 @@ pub fn Banners(
     }
 }
 
-/// What is shown stays readable; signing in leads back here.
-#[component]
-fn Ended(live: Live) -> impl IntoView {
-    let link = live.link;
-    let href = move || match link.get() {
-        Link::Other => "/".to_owned(),
-        _ => ["/sign-in?next=", &escape(&live.address.read().href())].concat(),
-    };
-    view! {
-        <Show when=move || link.get().is_out()>
-            <p class="banner" role="alert" data-testid="signed-out">
-                <i class="icon i-leave" aria-hidden="true"></i>
-                <span>{move || why(link.get())} " What you see is as it was."</span>
-                <a class="button" rel="external" data-testid="sign-in-again" href=href>
-                    {move || if link.get() == Link::Other { "Go to their inbox" } else { "Sign in" }}
-                </a>
-            </p>
-        </Show>
+/// What is shown stays readable; signing in leads back to where it was told. It is not told again wherever the reader goes then.
+fn ended(live: Live) -> String {
+    let (mut html, link) = (Html::default(), live.link.get());
+    if link.is_out() {
+        html.raw("<p class=\"banner\" role=\"alert\" data-testid=\"signed-out\"><i class=\"icon i-leave\" aria-hidden=\"true\"></i><span>");
+        html.raw(why(link)).raw(" What you see is as it was.</span>");
+        html.raw("<a class=\"button\" rel=\"external\" data-testid=\"sign-in-again\" href=\"/");
+        match link {
+            Link::Other => html.raw("\">Go to their inbox"),
+            _ => html.raw("sign-in?next=").text(&escape(&live.address.read_untracked().href())).raw("\">Sign in"),
+        };
+        html.raw("</a></p>");
     }
+    html.take()
 }
 
 fn why(link: Link) -> &'static str {
@@ -66,34 +64,29 @@ fn why(link: Link) -> &'static str {
 }
 
 /// An action failed: told by the page, or by a code in the address after a plain form came back.
-#[component]
-fn Notice(live: Live) -> impl IntoView {
-    let text = move || live.notice.get();
-    view! {
-        <Show when=move || text().is_some()>
-            <p class="banner" role="alert" data-testid="notice">
-                <i class="icon i-urgent" aria-hidden="true"></i>
-                <span>{move || text().unwrap_or_default()}</span>
-                <button
-                    type="button"
-                    class="quiet needs-script"
-                    on:click=move |_| live.notice.set(None)
-                >
-                    "Dismiss"
-                </button>
-            </p>
-        </Show>
+fn notice(live: Live) -> String {
+    let mut html = Html::default();
+    if let Some(text) = &*live.notice.read() {
+        html.raw("<p class=\"banner\" role=\"alert\" data-testid=\"notice\"><i class=\"icon i-urgent\" aria-hidden=\"true\"></i><span>");
+        html.text(text).raw("</span><button type=\"button\" class=\"quiet needs-script\">Dismiss</button></p>");
+    }
+    html.take()
+}
+
+fn new_build(live: Live) -> &'static str {
+    match live.new_build.get() {
+        true => {
+            "<p class=\"banner calm\" data-testid=\"new-build\"><span>A new version is ready.</span>\
+             <a class=\"button\" href=\"\" rel=\"external\">Reload</a></p>"
+        }
+        false => "",
     }
 }
 
-#[component]
-fn NewBuild(live: Live) -> impl IntoView {
-    view! {
-        <Show when=move || live.new_build.get()>
-            <p class="banner calm" data-testid="new-build">
-                <span>"A new version is ready."</span>
-                <a class="button" href="" rel="external">"Reload"</a>
-            </p>
-        </Show>
+/// The one button there is takes the notice away.
+fn press(live: Live, event: &MouseEvent) {
+    let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+    if pressed.is_some_and(|element| element.tag_name() == "BUTTON") {
+        live.notice.set(None);
     }
 }

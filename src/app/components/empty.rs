@@ -19,30 +19,35 @@ pub fn Empty(
 ) -> impl IntoView {
     let inside = move || {
         let (mut html, view) = (Html::default(), live.view.get());
-        live.with(|inbox| match why(inbox, view) {
-            Why::Found(found) => nothing(&mut html, found),
-            Why::First => {
-                FIRST.write(&mut html);
-                html.sanitised(&live.around.read().start);
-            }
-            Why::View(view) => {
-                of(view).write(&mut html);
-                if view == View::Inbox {
-                    link(&mut html, "/?view=done", "See what is done");
+        if !live.rows.read().is_empty() || live.with(Inbox::older).is_some() {
+            return String::new();
+        }
+        live.with(|inbox| {
+            let why = why(inbox, view);
+            html.raw("<section class=\"state\" data-testid=\"empty\" data-state=\"").raw(why.word()).raw("\">");
+            match why {
+                Why::Found(found) => nothing(&mut html, found),
+                Why::First => {
+                    FIRST.write(&mut html);
+                    html.sanitised(&live.around.read().start);
+                }
+                Why::View(view) => {
+                    of(view).write(&mut html);
+                    if view == View::Inbox {
+                        link(&mut html, "/?view=done", "See what is done");
+                    }
                 }
             }
         });
-        html.take()
+        html.raw("</section>").take()
     };
     view! {
-        <section
-            class="state"
-            data-testid="empty"
-            data-state=move || live.with(|inbox| why(inbox, live.view.get()).word())
+        <div
+            class="as-is"
             on:click=|event| here::press(&event)
             on:submit=move |event| on_change(live, &event)
             inner_html=inside
-        ></section>
+        ></div>
     }
 }
 
@@ -66,7 +71,7 @@ fn why(inbox: &Inbox, view: View) -> Why<'_> {
 
 impl Why<'_> {
     /// In one word, for tests and styles.
-    fn word(self) -> &'static str {
+    fn word(&self) -> &'static str {
         match self {
             Self::First => "first",
             Self::View(view) => view.as_str(),
