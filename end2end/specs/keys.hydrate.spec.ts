@@ -98,6 +98,7 @@ test("every key of a row does what the table says", async ({ page, context, tidi
   await expect(one).toHaveAttribute("data-state", "read");
   await page.keyboard.press("U");
   await expect(one).toHaveAttribute("data-state", "unread");
+  await expect(page.getByTestId("said")).toHaveText("1 message marked unread.");
   await page.keyboard.press("c");
   await expect(page.getByTestId("said")).toHaveText("The link is copied.");
   const link = await page.evaluate(() => navigator.clipboard.readText());
