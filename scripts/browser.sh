@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Runs a part of end2end/ against the release binary: browser.sh feel | lighthouse | pictures | spoken. The first two measure and
-# print figures; the others write anew what the tests compare with. Each takes 1 to 3 min. TIDINGS_BIN is another binary.
+# print figures; the others write anew what the tests compare with. Each takes 1 to 6 min. TIDINGS_BIN is another binary.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 case ${1:-} in
-feel | lighthouse) what=(--config measures.config.ts "$1") ;;
+feel) what=(--config measures.config.ts feel scroll) ;;
+lighthouse) what=(--config measures.config.ts lighthouse) ;;
 pictures)
   export PICTURES=1
   what=(--project=js --update-snapshots=changed specs/pictures)

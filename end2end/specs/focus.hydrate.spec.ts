@@ -101,7 +101,7 @@ test("a list that is read anew keeps the focus on its row", async ({ own, visito
   await own.send(token, { to: [ana.name], title: "Meanwhile" });
   await page.getByTestId("try-now").dispatchEvent("click");
   await isLive(page, 40_000);
-  await expect(row(page, "Meanwhile")).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 new" })).toBeVisible();
   await expect(row(page, "Three")).toBeFocused();
 });
 

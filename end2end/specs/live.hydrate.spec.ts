@@ -106,12 +106,17 @@ test("the focus stays where it is when messages arrive", async ({ page, tidings 
   const link = row(page, "First").getByTestId("item-link");
   await link.focus();
   await tidings.send(token, { to: [ana.name], title: "Second" });
-  await expect(row(page, "Second")).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 new" })).toBeVisible();
+  await expect(row(page, "Second")).toHaveCount(0);
   await expect(link).toBeFocused();
   const toggle = row(page, "First").getByTestId("mark-read");
   await toggle.focus();
   await page.keyboard.press("Enter");
   await expect(row(page, "First").getByTestId("mark-unread")).toBeFocused();
+  // When it leaves the list, what waits comes in.
+  await page.getByTestId("search").focus();
+  await expect(row(page, "Second")).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 new" })).toBeHidden();
 });
 
 test("what the server refuses is taken back, and the page says so", async ({ page, tidings, faults }) => {

@@ -96,7 +96,7 @@ test("each act has the whole time of its toast", async ({ page, tidings }) => {
   await page.keyboard.press("s");
   await expect(toast).toContainText("pinned");
   await send("Zero");
-  await expect(row(page, "Zero")).toBeVisible();
+  await expect(page.getByRole("button", { name: "1 new" })).toBeVisible();
   await expect.poll(age).toBeGreaterThan(1500);
   await page.keyboard.press("s");
   await expect(toast).toContainText("no longer");

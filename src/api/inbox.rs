@@ -6,19 +6,23 @@ use super::ApiError;
 use crate::domain::item::Opened;
 use crate::domain::{Acted, Action, Change, MessageId, Page, Rank, Seq, View};
 
-/// A page of a view, or of what a query finds, as of one moment.
+/// Rows of a view, or of what a query finds, as of one moment.
 #[server(name = ReadPage, prefix = "/api", endpoint = "page")]
 pub async fn page(
     /// Which list.
     view: View,
     /// Only items below this place.
     before: Option<Rank>,
+    /// At most so many.
+    #[server(default)]
+    rows: Option<usize>,
     /// A query, as it was typed; then what it finds in all views.
     #[server(default)]
     q: String,
 ) -> Result<Page, ApiError> {
+    use crate::domain::item::PAGE;
     use crate::server::{answer, auth, find};
-    answer::with(async { find::page(&auth::caller().await?, view, before, &q).await }).await
+    answer::with(async { find::page(&auth::caller().await?, view, before, rows.unwrap_or(PAGE), &q).await }).await
 }
 
 /// A message with its body. Reading it changes nothing; the page marks it read by [`act`].

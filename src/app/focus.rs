@@ -28,6 +28,8 @@ struct Last {
     reading: bool,
     /// The row, and where it stood.
     row: Option<(MessageId, Rank)>,
+    /// It was in that row.
+    in_row: bool,
     /// It is at a heading because the last row has left.
     waits: bool,
 }
@@ -47,6 +49,7 @@ pub fn keep(live: Live) {
             last.control = element.get_attribute("data-testid").filter(|_| row.is_none());
         });
         row.into_iter().for_each(|id| at_row(live, id));
+        LAST.with_borrow_mut(|last| last.in_row = row.is_some());
     });
     // After the press has moved the focus, and before the click does anything.
     let _ = window_event_listener(ev::mouseup, |_| {
@@ -64,7 +67,7 @@ pub fn by_key() {
 /// The reader is at this row now, or will be when the focus is nowhere.
 pub fn at_row(live: Live, id: MessageId) {
     if let Some(rank) = live.peek(|inbox| inbox.rank(id)) {
-        LAST.with_borrow_mut(|last| last.row = Some((id, rank)));
+        LAST.with_borrow_mut(|last| (last.row, last.in_row) = (Some((id, rank)), false));
     }
 }
 
@@ -82,7 +85,9 @@ pub fn lead() {
 pub fn read() {
     let in_row = document().active_element().is_some_and(|element| row_of(&element).is_some());
     if in_row {
-        request_animation_frame(|| at(MESSAGE));
+        request_animation_frame(|| {
+            at(MESSAGE);
+        });
     }
 }
 
@@ -98,34 +103,45 @@ pub fn mend(live: Live) {
     let same = control.and_then(|name| find(&["[data-testid=", &name, "]:not(.item *)"].concat()));
     let message = || if reading { find(MESSAGE) } else { None };
     if let Some(control) = same.filter(|_| !waits).or_else(message) {
-        return give(&control);
+        let _ = give(&control);
+        return;
+    }
+    // The rows of the last list are about to leave.
+    let listed = live.list_shown() && live.peek(|inbox| inbox.is_at(&live.place.read_untracked()));
+    // A long list is read again down to where its reader was: the row is about to be there.
+    if listed && live.is_seeking() {
+        return;
     }
     let next = match row {
+        // One that is only drawn anew is not scrolled to: its reader may look at others.
+        Some((id, _)) if row_is_there && LAST.with_borrow(|last| last.in_row) && listed => {
+            return live.put_focus(id, true);
+        }
         Some((id, _)) if row_is_there => Some(id),
         Some((_, rank)) => live.peek(|inbox| inbox.near(rank)),
         None => live.rows.read_untracked().first().copied(),
     };
-    if let Some(next) = next.filter(|_| live.list_shown()) {
+    if let Some(next) = next.filter(|_| listed) {
         return live.focus_row(Some(next));
     }
     let heading = [MESSAGE, "#heading", "main h1"].into_iter().find_map(find);
     if let Some(heading) = heading {
         let _ = heading.set_attribute("tabindex", "-1");
-        give(&heading);
+        let _ = give(&heading);
         LAST.with_borrow_mut(|last| last.waits = last.row.is_some());
     }
 }
 
-/// Moves it to what can be seen of that.
-pub fn at(selector: &str) {
-    find(selector).into_iter().for_each(|element| give(&element));
+/// Moves it to what can be seen of that, if anything.
+pub fn at(selector: &str) -> bool {
+    find(selector).is_some_and(|element| give(&element))
 }
 
 /// A message may be taller than its pane: the browser would scroll it, and its beginning out of sight.
-fn give(element: &HtmlElement) {
+fn give(element: &HtmlElement) -> bool {
     let how = FocusOptions::new();
     how.set_prevent_scroll(element.matches(MESSAGE).unwrap_or(false));
-    let _ = element.focus_with_options(&how);
+    element.focus_with_options(&how).is_ok()
 }
 
 /// Nothing has it, or something that cannot be seen; browsers notice that late.

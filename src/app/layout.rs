@@ -68,8 +68,9 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
 /// Every time of the page on the reader's clock, and the focus where it belongs, whenever something else is shown or the clock
 /// moves on.
 fn keep_up(live: Live) {
+    let soon = StoredValue::new(false);
     Effect::new(move |_| {
-        let now = live.now.get();
+        live.now.track();
         live.address.track();
         live.desk.track();
         live.pane.track();
@@ -78,10 +79,15 @@ fn keep_up(live: Live) {
         live.selection.track();
         live.wishes.track();
         live.inbox_changed();
-        request_animation_frame(move || {
-            now.into_iter().for_each(set_clocks);
-            focus::mend(live);
-        });
+        live.scroll.stand.track();
+        // Once for each frame, however much changes before it.
+        if soon.try_update_value(|soon| std::mem::replace(soon, true)) == Some(false) {
+            request_animation_frame(move || {
+                soon.set_value(false);
+                live.now.get_untracked().into_iter().for_each(set_clocks);
+                focus::mend(live);
+            });
+        }
     });
 }
 
@@ -97,6 +103,7 @@ fn start(live: Live, me: Me) {
             hear(live);
             live.look();
             let _ = window_event_listener_untyped("visibilitychange", move |_| live.look());
+            let _ = window_event_listener_untyped("resize", move |_| live.resize());
             acknowledge(live);
             badge::show(live);
             // Tells tests that clicks are heard now.

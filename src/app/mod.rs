@@ -93,6 +93,10 @@ pub mod navigation;
 
 pub mod whole;
 
+pub mod heights;
+
+pub mod window;
+
 pub mod pages;
 
 pub mod components;

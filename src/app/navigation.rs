@@ -40,11 +40,16 @@ pub fn follow_href(live: Live, href: &str) {
 
 /// Goes to a page of the app.
 pub fn go(live: Live, address: Address) {
+    live.note_now();
     let history = window().history().ok();
     let pushed =
         history.and_then(|history| history.push_state_with_url(&JsValue::NULL, "", Some(&address.href())).ok());
     match pushed {
-        Some(()) => live.go(address),
+        Some(()) => {
+            live.go(address);
+            // A reload leads to the same place, also where the list is out of the way.
+            live.note_now();
+        }
         None => drop(window().location().set_href(&address.href())),
     }
 }

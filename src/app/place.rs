@@ -102,11 +102,11 @@ impl Place {
         Self { before: None, message: None, ..self }
     }
 
-    /// The list as the door `api::inbox::page` is asked for it.
-    pub fn form(&self) -> String {
+    /// Its first rows, as the door `api::inbox::page` is asked for them.
+    pub fn form(&self, rows: usize) -> String {
         let before = self.before.map(|before| format!("&before={before}")).unwrap_or_default();
         let query = if self.query.is_empty() { String::new() } else { ["&q=", &escape(&self.query)].concat() };
-        ["view=", self.view.as_str(), &before, &query].concat()
+        ["view=", self.view.as_str(), "&rows=", &rows.to_string(), &before, &query].concat()
     }
 
     /// The address.

@@ -1,8 +1,9 @@
 //! Selection: the rows that the next verb is for. Pure.
 
 use crate::domain::MessageId;
+use crate::domain::change::IDS_MAX;
 
-/// Rows, and where the reader began to select.
+/// Rows, at most as many as one change is for, and where the reader began to select.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
     ids: Vec<MessageId>,
@@ -25,7 +26,8 @@ impl Selection {
         self.anchor = Some(id);
         match self.ids.iter().position(|have| *have == id) {
             Some(at) => drop(self.ids.swap_remove(at)),
-            None => self.ids.push(id),
+            None if self.ids.len() < IDS_MAX => self.ids.push(id),
+            None => {}
         }
     }
 
@@ -40,10 +42,12 @@ impl Selection {
                 self.ids.push(*row);
             }
         }
+        self.ids.truncate(IDS_MAX);
     }
 
-    /// Selects all rows, or none when all are.
+    /// Selects all rows, the first [`IDS_MAX`] of a long list; or none when they are.
     pub fn toggle_all(&mut self, rows: &[MessageId]) {
+        let rows = &rows[..rows.len().min(IDS_MAX)];
         let all = rows.iter().all(|row| self.has(*row));
         self.ids = if all { Vec::new() } else { rows.to_vec() };
     }
@@ -114,6 +118,21 @@ mod tests {
         }
         assert_eq!(sorted(&selection), [7, 9]);
         assert!(selection.clear_when(&[ROWS[1], ROWS[0]]) && selection.ids().is_empty());
+    }
+
+    #[test]
+    fn of_a_long_list_so_many_are_selected_as_one_change_takes() {
+        let rows: Vec<MessageId> = (0..2000).map(MessageId).collect();
+        let mut selection = Selection::default();
+        selection.toggle_all(&rows);
+        assert_eq!(selection.ids(), &rows[..IDS_MAX]);
+        selection.toggle(MessageId(1999));
+        assert_eq!(selection.ids().len(), IDS_MAX);
+        selection.toggle_all(&rows);
+        assert!(selection.ids().is_empty());
+        selection.toggle(MessageId(0));
+        selection.extend(MessageId(1999), &rows);
+        assert_eq!(selection.ids().len(), IDS_MAX);
     }
 
     #[test]

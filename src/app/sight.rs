@@ -11,10 +11,10 @@ use crate::domain::MessageId;
 pub fn in_sight(live: Live) -> Vec<MessageId> {
     let document = document();
     let Some(feed) = document.get_element_by_id("feed").filter(|_| !document.hidden()) else { return Vec::new() };
+    // What does not stand in the page is not in sight.
     let unseen = live.peek(|inbox| {
-        let mut rows = inbox.rows();
-        rows.retain(|id| inbox.item(*id).is_some_and(|item| !item.state.seen));
-        rows
+        let rows = live.scroll.stand.read_untracked();
+        rows.iter().copied().filter(|id| inbox.item(*id).is_some_and(|item| !item.state.seen)).collect::<Vec<_>>()
     });
     if unseen.is_empty() {
         return unseen;

@@ -193,7 +193,7 @@ impl Marked {
             Which::Ids(ids) => ids.contains(&item.id),
             Which::UpTo(seq) => item.seq <= *seq && View::Inbox.shows(item.state),
         };
-        if !meant {
+        if !meant || item.seq >= self.seq {
             return true;
         }
         let Some(state) = self.verb.apply(item.state) else { return false };

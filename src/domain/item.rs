@@ -10,8 +10,11 @@ use super::found::Found;
 use super::message::{LinkAction, MessageId, Priority};
 use super::state::{Counts, State, View, number};
 
-/// Items on one page of a list.
+/// Items on the first page of a list, and on one that nothing else was said of.
 pub const PAGE: usize = 50;
+
+/// Most items that are read at once.
+pub const PAGE_MAX: usize = 500;
 
 /// The row of a message in one inbox. The body is fetched when it is opened.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,7 +158,7 @@ pub struct Page {
     pub view: View,
     /// Only items below this place were asked for.
     pub before: Option<Rank>,
-    /// At most [`PAGE`] items, in the order of [`Item::rank`], the greatest first.
+    /// The items, in the order of [`Item::rank`], the greatest first.
     pub items: Vec<Item>,
     /// Whether older items follow.
     pub older: bool,

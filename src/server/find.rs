@@ -5,23 +5,25 @@ use super::now_ms;
 use super::store::Sought;
 use super::zone::Zone;
 use crate::api::ApiError;
+use crate::domain::item::PAGE_MAX;
 use crate::domain::query::{What, When};
 use crate::domain::{Cursor, Found, Page, Query, Rank, View};
 
 /// Milliseconds in an hour.
 const HOUR: i64 = 3_600_000;
 
-/// A page of a view, or of what is found when something was asked.
-pub async fn page(caller: &Caller, view: View, before: Option<Rank>, q: &str) -> Result<Page, ApiError> {
+/// The first rows of a view below a place, or of what is found when something was asked; at most [`PAGE_MAX`].
+pub async fn page(caller: &Caller, view: View, before: Option<Rank>, rows: usize, q: &str) -> Result<Page, ApiError> {
     let (store, user, q) = (&caller.state.store, caller.user.id, q.trim());
+    let rows = rows.clamp(1, PAGE_MAX);
     if q.is_empty() {
-        return Ok(store.page(user, view, before).await?);
+        return Ok(store.page(user, view, before, rows).await?);
     }
     let zone = Zone::of(caller.user.zone.as_deref());
     match Query::parse(q) {
         Ok(query) => {
             let wider = wider(&query);
-            let mut page = store.find(user, &sought(query, now_ms(), &zone), before).await?;
+            let mut page = store.find(user, &sought(query, now_ms(), &zone), before, rows).await?;
             if let Some(found) = &mut page.found {
                 q.clone_into(&mut found.query);
                 found.wider = wider.filter(|_| page.items.is_empty());

@@ -9,7 +9,7 @@ use crate::app::Brought;
 use crate::app::did::Did;
 use crate::app::place::{Address, Place, parameter};
 use crate::domain::Seq;
-use crate::domain::item::Opened;
+use crate::domain::item::{Opened, PAGE};
 
 /// The page with this address, for who asks.
 pub async fn read(href: &str) -> Brought {
@@ -31,7 +31,7 @@ async fn parts(caller: &Caller, address: &Address, href: &str) -> Result<First, 
     }
     match address {
         Address::Inbox(place) => {
-            let page = find::page(caller, place.view, place.before, &place.query).await?;
+            let page = find::page(caller, place.view, place.before, PAGE, &place.query).await?;
             let around = around::read(caller, &place.query).await?;
             Ok(First { me, page: Some(page), opened: opened(caller, place).await?, desk: None, around, notice, did })
         }

@@ -17,7 +17,7 @@ async fn with(bench: &Bench, count: usize) -> (UserId, Vec<MessageId>) {
 }
 
 async fn listed(bench: &Bench, user: UserId, view: View) -> Vec<MessageId> {
-    bench.store().page(user, view, None).await.unwrap().items.iter().map(|item| item.id).collect()
+    bench.store().page(user, view, None, PAGE).await.unwrap().items.iter().map(|item| item.id).collect()
 }
 
 /// What follows every event ends with what the store has.
@@ -180,7 +180,7 @@ async fn what_is_due_comes_back_unread_at_the_top_in_one_change() {
         assert_eq!(bench.store().wake(NOW + 9, 10).await.unwrap(), 0, "not too early");
         assert_eq!(bench.store().wake(NOW + 5000, 10).await.unwrap(), 2, "but late when the clock jumped");
         assert_eq!(bench.store().next_wake().await.unwrap(), None);
-        let page = bench.store().page(ana, View::Inbox, None).await.unwrap();
+        let page = bench.store().page(ana, View::Inbox, None, PAGE).await.unwrap();
         let rows: Vec<_> =
             page.items.iter().map(|item| (item.id, item.surfaced, item.surfaced_at, item.state)).collect();
         let (new, at) = (State::default(), NOW + 5000);

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
+use tidings::domain::item::PAGE;
 use tidings::domain::{
     Action, Audience, Counts, Details, Event, Item, MessageId, Priority, Role, Seq, State, UserId, Username, View,
 };
@@ -207,7 +208,7 @@ pub(crate) async fn inbox(store: &Arc<dyn Store>, user: UserId) -> Inbox {
     for view in View::ALL {
         let mut before = None;
         loop {
-            let page = store.page(user, view, before).await.unwrap();
+            let page = store.page(user, view, before, PAGE).await.unwrap();
             assert!(page.items.is_sorted_by(|a, b| a.rank() > b.rank()), "what surfaced last first");
             assert!(page.items.iter().all(|item| view.shows(item.state)), "only what the view shows");
             assert!(page.items.iter().all(|item| before.is_none_or(|before| item.rank() < before)));

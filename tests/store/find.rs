@@ -20,7 +20,7 @@ fn sought(query: &str) -> Sought {
 }
 
 async fn find(bench: &Bench, user: UserId, query: &str) -> Page {
-    bench.store().find(user, &sought(query), None).await.unwrap()
+    bench.store().find(user, &sought(query), None, PAGE).await.unwrap()
 }
 
 async fn found(bench: &Bench, user: UserId, query: &str) -> Vec<i64> {
@@ -225,7 +225,7 @@ async fn pages_of_a_search_follow_each_other() {
         let first = find(&bench, ana, "number -odd").await;
         assert!(first.older && first.items.len() == PAGE && first.items.is_sorted_by(|a, b| a.id > b.id));
         let last = first.items.last().map(Item::rank);
-        let second = bench.store().find(ana, &sought("number -odd"), last).await.unwrap();
+        let second = bench.store().find(ana, &sought("number -odd"), last, PAGE).await.unwrap();
         assert_eq!((second.items.len(), second.items[0].id, second.older), (1, MessageId(1), false));
     })
     .await;
@@ -267,7 +267,7 @@ async fn nothing_that_was_typed_is_syntax() {
         ];
         for text in hostile {
             if let Ok(query) = Query::parse(text) {
-                let found = bench.store().find(ana, &Sought::new(query, |_| NOW), None).await.unwrap();
+                let found = bench.store().find(ana, &Sought::new(query, |_| NOW), None, PAGE).await.unwrap();
                 assert!(found.items.iter().all(|item| item.id == MessageId(2)), "{text}");
             }
         }
@@ -291,7 +291,7 @@ fn any_query_is_answered() {
             let text = "(-?(tag:|from:|category:)?(\"[^\"]{0,9}\"|[a-c1-3\"'*^:(){}+.,-]{1,5}|\\PC{1,4}|NEAR|AND|OR|NOT) ?){1,5}";
             proptest!(ProptestConfig::with_cases(500), |(text in text)| {
                 if let Ok(query) = Query::parse(&text) {
-                    let page = handle.block_on(store.find(ana, &Sought::new(query, |_| NOW), None));
+                    let page = handle.block_on(store.find(ana, &Sought::new(query, |_| NOW), None, PAGE));
                     let page = page.unwrap_or_else(|why| panic!("{text:?}: {why:?}"));
                     prop_assert!(page.items.iter().all(|item| item.title == "mine"), "{}", text);
                 }
@@ -434,7 +434,7 @@ async fn a_common_word_is_found_in_the_order_of_lists() {
             right.sort_by_key(|item| std::cmp::Reverse(item.rank()));
             let (mut before, mut ids) = (None, Vec::new());
             loop {
-                let page = bench.store().find(ana, &sought(query), before).await.unwrap();
+                let page = bench.store().find(ana, &sought(query), before, PAGE).await.unwrap();
                 before = page.items.last().map(Item::rank);
                 ids.extend(page.items.iter().map(|item| item.id));
                 if !page.older {

@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use tidings::domain::item::PAGE;
 use tidings::domain::{Action, Details, MessageId, Priority, Query, UserId};
 use tidings::server::store::{NewMessage, Sought};
 
@@ -135,7 +136,7 @@ async fn a_page_of_results_in_time() {
         for times in &mut rounds {
             for _ in 0..20 {
                 let begin = Instant::now();
-                rows = bench.store().find(ana, &sought, None).await.unwrap().items.len();
+                rows = bench.store().find(ana, &sought, None, PAGE).await.unwrap().items.len();
                 times.push(begin.elapsed());
             }
         }
@@ -157,7 +158,7 @@ async fn a_page_of_results_in_time() {
         let (mut finding, mut counting, mut known) = (Vec::new(), Vec::new(), 0);
         for _ in 0..20 {
             let begin = Instant::now();
-            bench.store().find(ana, &beginning, None).await.unwrap();
+            bench.store().find(ana, &beginning, None, PAGE).await.unwrap();
             finding.push(begin.elapsed());
             let begin = Instant::now();
             known = bench.store().count_unread(ana, &kept).await.unwrap().iter().flatten().count();

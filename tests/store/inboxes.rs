@@ -103,15 +103,18 @@ async fn pages_follow_each_other_without_gap_or_overlap() {
         for _ in 0..2 * PAGE {
             bench.send(ana, &["ana"]).await;
         }
-        let newest = bench.store().page(ana, View::Inbox, None).await.unwrap();
+        let newest = bench.store().page(ana, View::Inbox, None, PAGE).await.unwrap();
         let last = newest.items[PAGE - 1].rank();
-        let oldest = bench.store().page(ana, View::Inbox, Some(last)).await.unwrap();
+        let oldest = bench.store().page(ana, View::Inbox, Some(last), PAGE).await.unwrap();
         assert!(newest.older && !oldest.older, "a full page may be the last");
         let ids: Vec<i64> = newest.items.iter().chain(&oldest.items).map(|item| item.id.0).collect();
         assert_eq!(ids, (1..=2 * PAGE as i64).rev().collect::<Vec<_>>());
         assert_eq!((oldest.before, oldest.cursor.seq), (Some(last), Seq(2 * PAGE as i64)));
-        let nothing =
-            bench.store().page(ana, View::Inbox, Some(Rank { surfaced: Seq(1), id: MessageId(1) })).await.unwrap();
+        let nothing = bench
+            .store()
+            .page(ana, View::Inbox, Some(Rank { surfaced: Seq(1), id: MessageId(1) }), PAGE)
+            .await
+            .unwrap();
         assert!(nothing.items.is_empty() && !nothing.older);
     })
     .await;
@@ -124,7 +127,7 @@ async fn done_items_are_in_the_other_view() {
         let (one, two) = (bench.send(ana, &["ana"]).await.id, bench.send(ana, &["ana"]).await.id);
         bench.act(ana, one, Action::Done).await;
         let ids = async |view| {
-            let page = bench.store().page(ana, view, None).await.unwrap();
+            let page = bench.store().page(ana, view, None, PAGE).await.unwrap();
             page.items.iter().map(|item| item.id).collect::<Vec<_>>()
         };
         assert_eq!((ids(View::Inbox).await, ids(View::Done).await), (vec![two], vec![one]));
@@ -199,7 +202,7 @@ async fn a_page_is_of_one_moment_while_others_write() {
             }
         });
         while !writing.is_finished() {
-            let page = bench.store().page(ana, View::Inbox, None).await.unwrap();
+            let page = bench.store().page(ana, View::Inbox, None, PAGE).await.unwrap();
             let items = page.items.into_iter().map(|item| (item.id, item)).collect();
             let mut inbox = Inbox { items, seq: page.cursor.seq, counts: page.counts };
             if !page.older {

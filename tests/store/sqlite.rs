@@ -8,6 +8,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions, Connection};
 use tempfile::TempDir;
 use tidings::domain::event::Which;
+use tidings::domain::item::PAGE;
 use tidings::domain::{Counts, Details, Event, Query, Seq, UserId, View};
 use tidings::server::store::{
     Acts, Change, Find, Inboxes, Messages, NewMessage, OpenError, People, PublishError, Sought, Sqlite, SqliteOptions,
@@ -88,7 +89,7 @@ async fn a_locked_file_is_busy_for_writers_and_open_to_readers() {
     assert!(matches!(refused, Err(PublishError::Store(StoreError::Busy))), "{refused:?}");
     assert!(matches!(store.ready().await, Err(StoreError::Busy)));
     assert!(matches!(refusal(place.open(hasty()).await).0, StoreError::Busy));
-    assert_eq!(store.page(ana, View::Inbox, None).await.unwrap().items.len(), 1);
+    assert_eq!(store.page(ana, View::Inbox, None, PAGE).await.unwrap().items.len(), 1);
     sqlx::query("ROLLBACK").execute(&mut aside).await.unwrap();
     store.publish(message(ana, &["ana"])).await.unwrap();
     let numbers: Vec<_> =
@@ -116,7 +117,7 @@ async fn a_full_disk_refuses_clearly_and_loses_nothing() {
         }
     }
     assert!(!refused.is_empty() && refused.iter().all(|why| matches!(why, StoreError::Full)), "{refused:?}");
-    let page = store.page(ana, View::Inbox, None).await.unwrap();
+    let page = store.page(ana, View::Inbox, None, PAGE).await.unwrap();
     assert!(acknowledged.iter().all(|id| page.items.iter().any(|item| item.id == *id)), "what was stored is there");
     assert_eq!(page.items.len(), acknowledged.len() + 1, "and nothing else");
     store.close().await;
@@ -254,7 +255,7 @@ async fn a_hundred_thousand_are_marked_read_and_taken_back_in_seconds() {
     let both = begin.elapsed();
 
     assert_eq!((acted.items, undone.items), (MANY, MANY));
-    let page = store.page(ana, View::Inbox, None).await.unwrap();
+    let page = store.page(ana, View::Inbox, None, PAGE).await.unwrap();
     assert_eq!(page.counts, Counts { unread: MANY, unseen: MANY, ..Counts::default() });
     let told = std::mem::take(&mut place.heard.lock().unwrap().changes);
     let [.., Change { event: Event::Marked(all), .. }, Change { event: Event::Items(back), .. }] = &told[..] else {
@@ -281,7 +282,7 @@ async fn an_index_of_words_that_a_migration_emptied_is_made_anew() {
     while store.deliver_chunk().await.unwrap() {}
     let found = async |store: &Sqlite, user, query: &str| {
         let sought = Sought::new(Query::parse(query).unwrap(), |_| 0);
-        let page = store.find(user, &sought, None).await.unwrap();
+        let page = store.find(user, &sought, None, PAGE).await.unwrap();
         page.items.iter().map(|item| item.id.0).collect::<Vec<_>>()
     };
     let queries = ["disk", "90", "theirs", "all", "tag:prod", "from:bob", "priority:normal", "-disk"];

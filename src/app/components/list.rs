@@ -23,9 +23,13 @@ pub fn List(
     let Live { view, rows, .. } = live;
     // A row has the buttons of its view, so another view gets another row.
     let key = move |id: &MessageId| (view.get_untracked(), *id);
+    live.keep_window();
     Effect::new(move |_| {
         let rows = rows.read();
-        live.selection.maybe_update(|selection| selection.keep(&rows));
+        // Of a long list that is read anew, more is about to come.
+        if !live.is_seeking() {
+            live.selection.maybe_update(|selection| selection.keep(&rows));
+        }
     });
     view! {
         <Heading live/>
@@ -39,20 +43,22 @@ pub fn List(
                 role="feed"
                 aria-labelledby="heading"
                 data-testid="inbox-list"
-                on:scroll=move |_| watch_scroll(live)
+                on:scroll=move |_| live.follow_scroll()
+                on:focusin=move |event| event.target().map(JsCast::unchecked_into::<Element>).iter().for_each(|at| live.keep_row(at))
                 on:keydown=move |event| walk(live, &event)
                 on:click=move |event| pick(live, &event)
                 on:pointerdown=move |event| swipe::begin(&event)
-                on:pointermove=move |event| swipe::go_on(&event)
+                on:pointermove=move |event| {
+                    live.stir();
+                    swipe::go_on(&event);
+                }
                 on:pointerup=move |event| swipe::end(live, &event)
                 on:pointercancel=move |event| swipe::end(live, &event)
             >
-                <For each=move || rows.get() key=key children=move |id| view! { <Row id live/> }/>
+                <For each=move || live.scroll.stand.get() key=key children=move |id| view! { <Row id live/> }/>
             </div>
         </form>
-        <Show when=move || rows.read().is_empty() && live.with(Inbox::older).is_none()>
-            <Empty live/>
-        </Show>
+        <Empty live/>
         <Pager live/>
         <Down live/>
     }
@@ -99,10 +105,9 @@ fn Above(live: Live) -> impl IntoView {
             class="newer"
             hidden=move || live.above.get() == 0
             on:click=move |_| {
-                live.above.set(0);
-                if let Some(feed) = document().get_element_by_id("feed") {
-                    feed.set_scroll_top(0);
-                }
+                // The row that had the focus may be far below.
+                focus::leave_rows();
+                live.to_the_top();
             }
         >
             <i class="icon i-up" aria-hidden="true"></i>
@@ -115,7 +120,10 @@ fn Above(live: Live) -> impl IntoView {
 fn Pager(live: Live) -> impl IntoView {
     let place = live.place;
     let newest = move || place.get().before.map(|_| place.get().newest().href());
-    let older = move || live.with(Inbox::older).map(|id| place.get().older(id).href());
+    // With script the list grows by itself, until it cannot.
+    let grows =
+        move || live.now.read().is_some() && !live.scroll.stuck.get() && live.with(|inbox| inbox.end().is_some());
+    let older = move || live.with(Inbox::older).filter(|_| !grows()).map(|id| place.get().older(id).href());
     let link = |testid: &'static str, word: &'static str, href: Option<String>| {
         href.map(|href| view! { <a class="button" data-testid=testid href=href>{word}</a> })
     };
@@ -132,16 +140,6 @@ fn searched(live: Live) -> bool {
     live.with(|inbox| inbox.found().is_some())
 }
 
-fn watch_scroll(live: Live) {
-    let scrolled = document().get_element_by_id("feed").is_some_and(|feed| feed.scroll_top() > 24);
-    if scrolled != live.scrolled.get_untracked() {
-        live.scrolled.set(scrolled);
-        if !scrolled {
-            live.above.set(0);
-        }
-    }
-}
-
 /// The keys of a feed (WAI-ARIA Authoring Practices, «Feed»): page down and up go from row to row, with Ctrl home and end to what
 /// stands before and after it.
 fn walk(live: Live, event: &KeyboardEvent) {
@@ -149,7 +147,12 @@ fn walk(live: Live, event: &KeyboardEvent) {
         "PageDown" => live.run(Command::Next),
         "PageUp" => live.run(Command::Previous),
         "Home" if event.ctrl_key() => live.run(Command::Search),
-        "End" if event.ctrl_key() => focus::at(".pager a, article.message"),
+        "End" if event.ctrl_key() => {
+            // While the list grows by itself, nothing but an open message stands after it.
+            if !focus::at(".pager a, article.message") {
+                live.focus_row(live.rows.read_untracked().last().copied());
+            }
+        }
         _ => return,
     }
     event.prevent_default();

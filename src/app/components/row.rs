@@ -100,7 +100,7 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
         html.raw("</span>");
     }
     time(&mut html, item.surfaced_at, "short");
-    html.raw("</p><h2 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
+    html.raw("</p><h3 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
     html.raw("<a dir=\"auto\" data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
     html.raw("\"><span data-testid=\"item-title\">");
     match hit {
@@ -112,7 +112,7 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
         html.raw("<span class=\"times\" data-testid=\"times\">×").number(item.times.into());
         html.raw("<span class=\"sr\"> times</span></span>");
     }
-    html.raw("</h2><p class=\"preview\" dir=\"auto\" id=\"preview-").number(id).raw("\">");
+    html.raw("</h3><p class=\"preview\" dir=\"auto\" id=\"preview-").number(id).raw("\">");
     match hit {
         Some(hit) => marked(&mut html, &hit.text),
         None => drop(html.text(&item.preview)),
@@ -144,9 +144,9 @@ fn Day(live: Live, item: Memo<Item>, position: Memo<usize>) -> impl IntoView {
     let day = move |at| Wall::new(at, zone(at)).day;
     let begins = move || above().is_none_or(|above| day(above) != day(at()));
     view! {
-        <p class="day" hidden=move || !begins()>
+        <h2 class="day" hidden=move || !begins()>
             {move || when::day(at(), live.now.get(), zone(at()))}
-        </p>
+        </h2>
     }
 }
 

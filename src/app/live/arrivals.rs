@@ -24,13 +24,13 @@ const NEWS_PAUSE: Duration = Duration::from_secs(3);
 impl Live {
     pub(super) fn arrive(self, item: &Item) {
         self.arrived.set(Some(item.id));
-        if self.scrolled.get_untracked() && self.comes_in() {
-            self.above.update(|above| *above += 1);
+        if self.comes_in() {
+            self.let_in(item);
         }
         if !self.tells.get_untracked() || !self.is_new(item) {
             return;
         }
-        let in_sight = !self.scrolled.get_untracked() && self.in_sight();
+        let in_sight = self.above.get_untracked() == 0 && self.in_sight();
         let scene = Scene { now: clock(), in_sight, here: is_here() };
         let Attention { said, toast, sound, notify, held } =
             self.wishes.with_untracked(|wishes| attention(item, wishes, scene));

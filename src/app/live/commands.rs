@@ -3,9 +3,10 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
+use web_sys::HtmlElement;
 
 use super::Live;
+use super::feed::{feed_in_sight, row_of};
 use crate::api::ApiError;
 use crate::api::note::noting;
 use crate::app::clipboard::copy;
@@ -13,7 +14,6 @@ use crate::app::command::Command;
 use crate::app::components::{PALETTE, SNOOZE};
 use crate::app::dialog;
 use crate::app::did::Did;
-use crate::app::inbox::Inbox;
 use crate::app::navigation::{follow_href, go};
 use crate::app::palette::Palette;
 use crate::app::place::{Address, Place};
@@ -26,8 +26,8 @@ impl Live {
     /// Does it.
     pub fn run(self, command: Command) {
         match command {
-            Command::Next => self.step(true),
-            Command::Previous => self.step(false),
+            Command::Next => drop(self.step(true)),
+            Command::Previous => drop(self.step(false)),
             Command::Open => self.focused().into_iter().for_each(|id| self.visit(id)),
             Command::Close => self.close(),
             Command::Done => self.toggle(self.targets(), |state| state.done, Action::Done, Action::Restore),
@@ -103,29 +103,29 @@ impl Live {
 
     /// Whether the reader has the rows before them: on a phone an open message is in their place.
     pub fn list_shown(self) -> bool {
-        element("feed").is_some_and(|feed| feed.client_width() > 0)
+        feed_in_sight().is_some()
     }
 
     /// To the row below or above. Who reads a message without being in the list goes on to the next one, also when it has left.
-    fn step(self, down: bool) {
-        let focused = self.focused();
-        let Some(at) = self.target().and_then(|id| self.peek(|inbox| inbox.rank(id))) else {
-            return self.focus_row(self.peek(Inbox::rows).first().copied());
+    fn step(self, down: bool) -> Option<MessageId> {
+        let from = self.target().and_then(|id| self.peek(|inbox| inbox.rank(id)));
+        let to = match from {
+            Some(at) => self.peek(|inbox| if down { inbox.below(at) } else { inbox.above(at) }),
+            None => self.rows.read_untracked().first().copied(),
         };
-        let to = self.peek(|inbox| if down { inbox.below(at) } else { inbox.above(at) });
-        if focused.is_some() {
+        if from.is_none() || self.focused().is_some() {
             self.focus_row(to);
         } else {
             to.into_iter().for_each(|id| self.visit(id));
         }
+        to
     }
 
     fn select_on(self, down: bool) {
-        let Some(here) = self.focused() else { return self.step(down) };
-        self.selection.update(|all| all.extend(here, &self.rows.read_untracked()));
-        self.step(down);
-        if let Some(there) = self.focused() {
-            self.selection.update(|all| all.extend(there, &self.rows.read_untracked()));
+        let here = self.focused();
+        let there = self.step(down).filter(|_| here.is_some());
+        for id in here.into_iter().chain(there) {
+            self.selection.update(|all| all.extend(id, &self.rows.read_untracked()));
         }
     }
 
@@ -181,20 +181,6 @@ impl Live {
     }
 }
 
-/// The message of the row in which an element is.
-pub fn row_of(element: &Element) -> Option<MessageId> {
-    let row = element.closest("article.item").ok()??;
-    row.id().strip_prefix("item-")?.parse().ok().map(MessageId)
-}
-
 fn element(id: &str) -> Option<HtmlElement> {
     document().get_element_by_id(id)?.dyn_into().ok()
-}
-
-impl Live {
-    /// Moves the focus to a row.
-    pub fn focus_row(self, id: Option<MessageId>) {
-        let row = id.and_then(|id| element(&["item-", &id.to_string()].concat()));
-        row.into_iter().for_each(|row| drop(row.focus()));
-    }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::feed::noted_place;
 use super::{Call, Live, Pane};
 use crate::api::ApiError;
 use crate::api::find::Around;
@@ -14,14 +15,14 @@ use crate::app::focus;
 use crate::app::inbox::{Inbox, Loaded};
 use crate::app::layout::name;
 use crate::app::place::{Address, Place, escape};
-use crate::domain::item::Opened;
+use crate::domain::item::{Opened, PAGE, PAGE_MAX};
 use crate::domain::{Item, MessageId, Page};
 
 /// Pause before a list that could not be read is asked for again.
 const RELOAD_PAUSE: Duration = Duration::from_secs(2);
 
 /// Pause before a list that is older than what was heard meanwhile is asked for again.
-const BEHIND_PAUSE: Duration = Duration::from_millis(200);
+pub(super) const BEHIND_PAUSE: Duration = Duration::from_millis(200);
 
 /// A search that is open is asked anew no sooner than this after a change: a burst costs one look.
 const LOOK_PAUSE: Duration = Duration::from_secs(1);
@@ -129,6 +130,8 @@ impl Live {
     /// The line is up again: what is not as the address says, or may be old, is read anew.
     pub(super) fn catch_up(self) {
         let place = self.place.get_untracked();
+        self.scroll.stuck.set(false);
+        self.settle_soon();
         if self.peek(|inbox| inbox.stale() || inbox.place().is_some() && !inbox.is_at(&place)) {
             self.reload();
         }
@@ -172,12 +175,15 @@ impl Live {
         }
     }
 
+    /// Reads a list; the one that is shown as far as it reaches, for rows that are selected or looked at to stay.
     fn fetch(self, place: Place) {
+        let shown = self.peek(|inbox| inbox.is_at(&place));
+        let rows = if shown { self.rows.read_untracked().len().clamp(PAGE, PAGE_MAX) } else { PAGE };
         spawn_local(async move {
-            match self.ask_mine("page", &place.form()).await {
+            match self.ask_mine("page", &place.form(rows)).await {
                 // The reader may have gone elsewhere meanwhile.
                 Ok(_) if !self.place.read_untracked().same_list(&place) => {}
-                Ok(page) => self.load(page),
+                Ok(page) => self.load(page, &place),
                 // A list that is not the one that is shown is asked for when the line is up again.
                 Err(error) if !self.peek(|inbox| inbox.is_at(&place)) && !self.link.get_untracked().is_up() => {
                     self.fail(error);
@@ -187,8 +193,12 @@ impl Live {
         });
     }
 
-    fn load(self, page: Page) {
-        self.above.set(0);
+    fn load(self, page: Page, place: &Place) {
+        if !self.peek(|inbox| inbox.is_at(place)) {
+            self.lift();
+            self.return_to(noted_place());
+        }
+        self.scroll.stuck.set(false);
         if self.inbox.try_update(|inbox| inbox.load(page)) == Some(Loaded::Behind) {
             set_timeout(move || self.reload(), BEHIND_PAUSE);
         }

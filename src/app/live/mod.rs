@@ -13,6 +13,16 @@ mod commands;
 
 mod going;
 
+mod scrolling;
+
+mod growing;
+
+mod feed;
+
+mod curtain;
+
+mod connection;
+
 pub use crate::app::zone::west;
-pub use commands::row_of;
+pub use feed::row_of;
 pub use state::{Call, Live, Pane, clock};

@@ -1,16 +1,13 @@
 //! State: everything that the open page shows, as signals, and how events change it.
 
-use std::cell::Cell;
-use std::time::Duration;
-
 use leptos::prelude::*;
 
+use super::scrolling::Scroll;
 use crate::api::ApiError;
 use crate::api::find::Around;
 use crate::api::session::First;
 use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
-use crate::app::lasting::{LASTS, Lasting};
 use crate::app::link::Link;
 use crate::app::news::News;
 use crate::app::palette::Palette;
@@ -19,7 +16,7 @@ use crate::app::receipts::Receipts;
 use crate::app::selection::Selection;
 use crate::app::undo::Undos;
 use crate::domain::item::Opened;
-use crate::domain::{Counts, Cursor, Event, MessageId, View, Wishes};
+use crate::domain::{Counts, Cursor, Event, MessageId, Rank, View, Wishes};
 
 /// What the page asks of its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +58,8 @@ pub struct Live {
     pub place: Memo<Place>,
     /// The rows of the list.
     pub rows: Memo<Vec<MessageId>>,
+    /// Which of them stand in the page.
+    pub scroll: Scroll,
     /// Which list is shown; while another one is on the way, still the last.
     pub view: Memo<View>,
     /// The open message.
@@ -101,8 +100,14 @@ pub struct Live {
     pub toasts: RwSignal<u32>,
     /// Where it leads.
     pub toast_href: RwSignal<String>,
-    /// Messages that arrived above what is in sight.
-    pub above: RwSignal<u32>,
+    /// What is above this place arrived out of sight.
+    pub(super) mark: RwSignal<Option<Rank>>,
+    /// How many messages that are.
+    pub above: Memo<usize>,
+    /// What is above this place waits to be shown.
+    pub(super) curtain: RwSignal<Option<Rank>>,
+    /// When the pointer moved over the list last, on the reader's clock.
+    pub(super) stirred: StoredValue<i64>,
     /// The list is scrolled away from its top.
     pub scrolled: RwSignal<bool>,
     /// The message that arrived last, to be faded in.
@@ -143,11 +148,16 @@ impl Live {
             Some(Err(error)) => Pane::Failed(error),
         };
         let (inbox, address) = (RwSignal::new(inbox), RwSignal::new(address));
+        let curtain = RwSignal::new(None);
+        let rows = Memo::new(move |_| inbox.with(|inbox| inbox.rows(curtain.get())));
+        let mark = RwSignal::new(None);
+        let above = Memo::new(move |_| mark.get().map_or(0, |mark| inbox.with(|inbox| inbox.rows_above(mark, None))));
         Self {
             inbox,
             address,
             place: Memo::new(move |_| address.with(Address::place)),
-            rows: Memo::new(move |_| inbox.with(Inbox::rows)),
+            rows,
+            scroll: Scroll::new(rows.get_untracked()),
             view: Memo::new(move |_| inbox.with(Inbox::place).map_or(View::Inbox, |(view, _)| view)),
             pane: RwSignal::new(pane),
             desk: RwSignal::new(Ok(first.desk.unwrap_or_default())),
@@ -170,7 +180,10 @@ impl Live {
             line: RwSignal::default(),
             alarm: RwSignal::default(),
             new_build: RwSignal::default(),
-            above: RwSignal::default(),
+            mark,
+            above,
+            curtain,
+            stirred: StoredValue::default(),
             scrolled: RwSignal::default(),
             arrived: RwSignal::default(),
             selection: RwSignal::default(),
@@ -242,27 +255,6 @@ impl Live {
         self.refill();
     }
 
-    /// Shows how the page is connected.
-    pub fn show(self, link: Link) {
-        let before = self.link.get_untracked();
-        self.link.set(link);
-        if link.is_up() && !before.is_up() {
-            self.catch_up();
-        }
-        if keep_lasting(|lasting| lasting.turn(link, clock())) {
-            set_timeout(move || self.tell_line(), Duration::from_millis(LASTS as u64 + 50));
-        }
-    }
-
-    /// Says how the connection is, if it is so still.
-    fn tell_line(self) {
-        if self.tells.get_untracked()
-            && let Some(words) = keep_lasting(|lasting| lasting.tell(clock()))
-        {
-            self.line.set(words.into());
-        }
-    }
-
     /// Has a screen reader say it, when it has time. What it said last it takes for nothing new, unless a letter differs.
     pub fn say(self, mut sentence: String) {
         if *self.said.read_untracked() == sentence {
@@ -275,18 +267,6 @@ impl Live {
     pub fn call(self, call: Call) {
         self.calls.update(|calls| calls.push(call));
     }
-}
-
-thread_local! {
-    static LASTING: Cell<Lasting> = Cell::default();
-}
-
-/// Changes what is known of the connection. Nothing is shown of it, so it is no signal.
-fn keep_lasting<T>(change: impl FnOnce(&mut Lasting) -> T) -> T {
-    let mut lasting = LASTING.get();
-    let answer = change(&mut lasting);
-    LASTING.set(lasting);
-    answer
 }
 
 /// The reader's clock, in milliseconds since the Unix epoch. In the browser only.

@@ -8,7 +8,7 @@ use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::{answer, ask, understand};
 use crate::app::did::{Did, word};
-use crate::app::inbox::{Inbox, Ticket};
+use crate::app::inbox::Ticket;
 use crate::app::navigation::go;
 use crate::app::place::{Address, Place};
 use crate::app::undo::{Last, Undos};
@@ -68,7 +68,7 @@ impl Live {
             return;
         }
         let place = self.place.get_untracked();
-        let listed = |id| self.peek(Inbox::rows).contains(&id);
+        let listed = |id| self.rows.read_untracked().contains(&id);
         let open = place.message.filter(|id| ids.contains(id));
         let was_listed = open.is_some_and(listed);
         self.selection.maybe_update(|all| all.clear_when(&ids));
@@ -134,8 +134,7 @@ impl Live {
 
     /// Marks everything read that the page has: what comes while it is on the way stays unread.
     pub fn read_all(self) {
-        let (up_to, mut ids) = self.peek(|inbox| (inbox.cursor().map_or(Seq(0), |cursor| cursor.seq), inbox.rows()));
-        ids.retain(|id| self.is_unread(*id));
+        let (up_to, ids) = self.peek(|inbox| (inbox.cursor().map_or(Seq(0), |cursor| cursor.seq), inbox.unread_rows()));
         let ticket = self.inbox.try_update(|inbox| inbox.act(&ids, Action::Read));
         self.send(Change::ReadAll(up_to), ticket);
     }

@@ -476,7 +476,7 @@ proptest! {
         let rows: Vec<MessageId> = world.server.items.keys().rev().map(|id| MessageId(*id)).collect();
         for (at, tab) in &world.tabs {
             prop_assert_eq!(tab.link, Link::Live, "tab {}: {:?}", at, tab.tab);
-            prop_assert_eq!(tab.inbox.rows(), &rows[..], "tab {}: {:?}", at, tab.tab);
+            prop_assert_eq!(tab.inbox.rows(None), &rows[..], "tab {}: {:?}", at, tab.tab);
             prop_assert_eq!(tab.inbox.cursor().map(|cursor| cursor.seq.0), Some(world.server.seq), "tab {}", at);
             prop_assert_eq!(tab.inbox.counts(), world.server.counts(), "tab {}", at);
             for id in &rows {

@@ -15,10 +15,10 @@ pub const COUNTED_MAX: u32 = 100;
 /// Looking for messages.
 #[async_trait]
 pub trait Find: Send + Sync {
-    /// A page of what is found in all views, the latest first, as of one moment.
+    /// The first `rows` items below a place that are found in all views, the latest first, as of one moment.
     ///
     /// It takes no longer than the reader's inbox is large: not what others got, nor how rare or common a word is.
-    async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>) -> Result<Page, StoreError>;
+    async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>, rows: usize) -> Result<Page, StoreError>;
 
     /// How many unread items in the inbox each of these finds, at most [`COUNTED_MAX`]; `None` when counting took too long.
     async fn count_unread(&self, user: UserId, sought: &[Sought]) -> Result<Vec<Option<u32>>, StoreError>;

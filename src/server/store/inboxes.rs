@@ -9,8 +9,8 @@ use crate::domain::{Counts, Event, MessageId, Page, Rank, Seq, UserId, View};
 /// What people see in their inboxes.
 #[async_trait]
 pub trait Inboxes: Send + Sync {
-    /// A page of a view, with the cursor and counts of the same moment.
-    async fn page(&self, user: UserId, view: View, before: Option<Rank>) -> Result<Page, StoreError>;
+    /// The first `rows` items of a view below a place, with the cursor and counts of the same moment.
+    async fn page(&self, user: UserId, view: View, before: Option<Rank>, rows: usize) -> Result<Page, StoreError>;
 
     /// One message with its body; `None` when it is not in this person's inbox (any more).
     async fn opened(&self, user: UserId, id: MessageId) -> Result<Option<Opened>, StoreError>;

@@ -159,7 +159,7 @@ mod tests {
             let store = open(&config).await.expect("the store");
             let ben = Username::parse("ben").expect("a name");
             let ben = store.user(UserRef::Name(&ben)).await.expect("read").expect("there");
-            let page = store.page(ben.id, View::Inbox, None).await.expect("a page");
+            let page = store.page(ben.id, View::Inbox, None, 50).await.expect("a page");
             (ben.password, page)
         };
         let (password, page) = inbox().await;

@@ -12,7 +12,6 @@ use super::found::{latest, repeats, select};
 use super::inboxes::{items_by_id, now};
 use super::index::fact;
 use super::{Sqlite, habits};
-use crate::domain::item::PAGE;
 use crate::domain::query::{Query, Term, What};
 use crate::domain::{Cursor, Found, Hit, MessageId, Page, Rank, UserId, View};
 use crate::server::store::{COUNTED_MAX, FILTERS_MAX, Filter, FilterId, Find, Habits, Kept, Sought, StoreError};
@@ -26,12 +25,12 @@ const COUNTED_AMONG: i64 = 5_000;
 
 #[async_trait]
 impl Find for Sqlite {
-    async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>) -> Result<Page, StoreError> {
+    async fn find(&self, user: UserId, sought: &Sought, before: Option<Rank>, rows: usize) -> Result<Page, StoreError> {
         let mut moment = self.readers.begin().await?;
         let (seq, counts, _) = now(&mut moment, user).await?;
-        let mut ids = latest(&mut moment, user, sought, before, PAGE + 1).await?;
-        let older = ids.len() > PAGE;
-        ids.truncate(PAGE);
+        let mut ids = latest(&mut moment, user, sought, before, rows + 1).await?;
+        let older = ids.len() > rows;
+        ids.truncate(rows);
         let items = items_by_id(&mut moment, user, &ids).await?;
         let hits = hits(&mut moment, user, &ids, &sought.query).await?;
         moment.commit().await?;

@@ -11,7 +11,7 @@ use super::messages::{priority, words};
 use super::opened::open;
 use super::writer::Transaction;
 use crate::domain::event::{Changed, Gone, Removed};
-use crate::domain::item::{Acknowledge, Opened, PAGE};
+use crate::domain::item::{Acknowledge, Opened};
 use crate::domain::{Counts, Cursor, Event, Item, MessageId, Page, Rank, Seq, State, UserId, View};
 use crate::server::store::{Inboxes, Noted, Since, StoreError};
 
@@ -118,7 +118,7 @@ pub(super) async fn now(connection: &mut SqliteConnection, user: UserId) -> Resu
 
 #[async_trait]
 impl Inboxes for Sqlite {
-    async fn page(&self, user: UserId, view: View, before: Option<Rank>) -> Result<Page, StoreError> {
+    async fn page(&self, user: UserId, view: View, before: Option<Rank>, limit: usize) -> Result<Page, StoreError> {
         let below = before.unwrap_or(Rank { surfaced: Seq(i64::MAX), id: MessageId(i64::MAX) });
         let mut moment = self.readers.begin().await?;
         let (seq, counts, _) = now(&mut moment, user).await?;
@@ -126,12 +126,12 @@ impl Inboxes for Sqlite {
             .bind(user.0)
             .bind(below.surfaced.0)
             .bind(below.id.0)
-            .bind(PAGE as i64 + 1)
+            .bind(i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1))
             .fetch_all(&mut *moment)
             .await?;
         moment.commit().await?;
-        let older = rows.len() > PAGE;
-        rows.truncate(PAGE);
+        let older = rows.len() > limit;
+        rows.truncate(limit);
         let items = rows.into_iter().map(Item::try_from).collect::<Result<_, _>>()?;
         Ok(Page { view, before, items, older, found: None, cursor: Cursor { epoch: self.epoch.clone(), seq }, counts })
     }

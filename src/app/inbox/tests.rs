@@ -1,8 +1,8 @@
 //! Tests of [`super::Inbox`]: events in every order, and what the reader does ahead of the answer.
 
 use super::*;
-use crate::domain::Priority;
-use crate::domain::event::{Beat, CaughtUp, Gone};
+use crate::domain::event::{Beat, CaughtUp, Gone, Which};
+use crate::domain::{Action, MessageId, Priority, Rank, State};
 
 fn item(id: i64, seq: i64, state: State) -> Item {
     Item {
@@ -63,7 +63,7 @@ fn hello(verdict: Verdict, from: i64, to: i64) -> Event {
 }
 
 fn rows(inbox: &Inbox) -> Vec<i64> {
-    inbox.rows().into_iter().map(|id| id.0).collect()
+    inbox.rows(None).into_iter().map(|id| id.0).collect()
 }
 
 #[test]
@@ -334,21 +334,21 @@ fn every_verb_on_several_shows_at_once_and_is_taken_back_when_it_is_refused() {
             let many: Vec<Item> = (1..).zip(&states).map(|(id, state)| item(9 - id, 9 - id, *state)).collect();
             let touched: Vec<MessageId> = many.iter().map(|item| item.id).collect();
             let mut inbox = showing(view, many, counted(&states));
-            let before = (inbox.rows(), inbox.counts());
+            let before = (inbox.rows(None), inbox.counts());
             let after: Vec<State> = states.iter().filter_map(|state| action.apply(*state)).collect();
             let shown = || (after.iter().filter(|state| view.shows(**state)).count(), counted(&after));
 
             let ticket = inbox.act(&touched, action);
-            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?}");
+            assert_eq!((inbox.rows(None).len(), inbox.counts()), shown(), "{action} in {view:?}");
             inbox.settle(ticket, false);
-            assert_eq!((inbox.rows(), inbox.counts()), before, "{action} in {view:?} is refused");
+            assert_eq!((inbox.rows(None), inbox.counts()), before, "{action} in {view:?} is refused");
 
             let ticket = inbox.act(&touched, action);
             inbox.settle(ticket, true);
-            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?} is taken");
+            assert_eq!((inbox.rows(None).len(), inbox.counts()), shown(), "{action} in {view:?} is taken");
             let told = touched.iter().map(|id| id.0).collect::<Vec<_>>();
             assert_ne!(inbox.apply(marked(10, &told, action, counted(&after))), Applied::Skipped, "and told");
-            assert_eq!((inbox.rows().len(), inbox.counts()), shown(), "{action} in {view:?} is told");
+            assert_eq!((inbox.rows(None).len(), inbox.counts()), shown(), "{action} in {view:?} is told");
         }
     }
 }
@@ -431,4 +431,83 @@ fn an_open_message_that_is_deleted_with_others_is_gone() {
     inbox.open(&Opened { item: item(1, 1, UNREAD), ..Opened::default() });
     inbox.apply(marked(2, &[1, 2], Action::Delete, unread(0)));
     assert_eq!(inbox.item(MessageId(1)), None);
+}
+
+/// The page of these below `before`, as of `seq`.
+fn below(before: i64, ids: &[i64], seq: i64) -> Page {
+    Page { before: Some(Rank { surfaced: Seq(before), id: MessageId(before) }), ..page(ids, seq) }
+}
+
+fn long(ids: &[i64], seq: i64) -> Inbox {
+    let mut inbox = Inbox::default();
+    inbox.load(Page { older: true, ..page(ids, seq) });
+    inbox
+}
+
+#[test]
+fn a_list_is_lengthened_by_the_page_that_follows_it() {
+    let mut inbox = long(&[9, 8], 9);
+    assert_eq!(inbox.end(), Some(Rank { surfaced: Seq(8), id: MessageId(8) }));
+    assert_eq!(inbox.extend(Page { older: true, ..below(8, &[7, 6], 9) }), Loaded::UpToDate);
+    assert_eq!(inbox.extend(below(8, &[7, 6], 9)), Loaded::UpToDate, "it does not follow any more");
+    assert_eq!(inbox.extend(below(6, &[5], 9)), Loaded::UpToDate);
+    assert_eq!((rows(&inbox), inbox.end()), (vec![9, 8, 7, 6, 5], None));
+    let at = |id| Rank { surfaced: Seq(id), id: MessageId(id) };
+    assert_eq!((inbox.rows_above(at(7), None), inbox.rows_above(at(7), Some(at(9)))), (2, 1));
+    assert_eq!(inbox.counts(), unread(2));
+}
+
+#[test]
+fn a_page_that_knows_less_is_read_again() {
+    let mut inbox = long(&[9, 8], 9);
+    inbox.apply(changed(7, 10, DONE, unread(1)));
+    assert_eq!(inbox.extend(below(8, &[7, 6], 9)), Loaded::Behind, "7 is done");
+    assert_eq!(inbox.extend(below(8, &[6], 10)), Loaded::UpToDate);
+    assert_eq!(rows(&inbox), [9, 8, 6]);
+    inbox.apply(changed(11, 12, UNREAD, unread(2)));
+    assert_eq!(inbox.extend(below(6, &[5], 12)), Loaded::UpToDate, "a number is missing: the list is read anew anyway");
+    assert_eq!(rows(&inbox), [9, 8, 6]);
+}
+
+#[test]
+fn a_page_that_knows_more_is_not_taken_back_by_what_is_heard_later() {
+    let mut inbox = long(&[9, 8], 9);
+    // Numbers 10 to 13: 7 is read, 5 comes back from done, 9 goes to where 4 was, 8 is read with all.
+    let mut page = below(8, &[7, 5, 4], 13);
+    page.items[0] = item(7, 10, READ);
+    page.items[1] = item(5, 11, READ);
+    page.items[2] = Item { seq: Seq(12), surfaced: Seq(4), ..item(9, 12, UNREAD) };
+    assert_eq!(inbox.extend(page), Loaded::UpToDate);
+    assert_eq!(rows(&inbox), [8, 7, 5, 9]);
+    inbox.apply(changed(7, 10, UNREAD, unread(2)));
+    assert_eq!(inbox.item(MessageId(7)).map(|item| item.state), Some(READ), "the page was right");
+    let which = Which::Ids(vec![MessageId(5), MessageId(8)]);
+    inbox.apply(Event::Marked(Marked { seq: Seq(11), which, verb: Action::Unread, at: 0, counts: unread(2) }));
+    assert_eq!(inbox.item(MessageId(5)).map(|item| item.state), Some(READ));
+    assert_eq!((rows(&inbox), inbox.cursor().map(|at| at.seq)), (vec![8, 7, 5, 9], Some(Seq(11))));
+}
+
+#[test]
+fn everything_of_a_long_list_is_marked_read_at_once() {
+    let ids: Vec<i64> = (1..=10_000).rev().collect();
+    let mut inbox = loaded(&ids, 10_000);
+    inbox.apply(changed(5_000, 10_001, READ, unread(9_999)));
+    inbox.open(&Opened { item: item(7_000, 7_000, UNREAD), ..Opened::default() });
+    let unread_rows = inbox.unread_rows();
+    assert_eq!((unread_rows.len(), unread_rows[0]), (9_999, MessageId(10_000)));
+    let ticket = inbox.act(&unread_rows, Action::Read);
+    assert_eq!((inbox.unread_rows(), inbox.counts().unread), (vec![], 0));
+    inbox.settle(ticket, true);
+    assert_eq!((inbox.unread_rows(), inbox.counts(), inbox.rows(None).len()), (vec![], unread(0), 10_000));
+    let taken_back = inbox.act(&[MessageId(1), MessageId(9)], Action::Unread);
+    inbox.settle(taken_back, false);
+    assert!(inbox.unread_rows().is_empty());
+}
+
+#[test]
+fn a_page_of_another_database_lengthens_nothing() {
+    let mut inbox = long(&[9, 8], 9);
+    let cursor = Cursor { epoch: "e2".parse().expect("an epoch"), seq: Seq(20) };
+    assert_eq!(inbox.extend(Page { cursor, ..below(8, &[7], 20) }), Loaded::Behind);
+    assert_eq!(rows(&inbox), [9, 8]);
 }

@@ -1,7 +1,9 @@
 //! Tests of [`super::Inbox`] as the list of a search: what it shows by itself, and when it must be read anew.
 
 use super::*;
-use crate::domain::event::Gone;
+use crate::app::place::Place;
+use crate::domain::event::{Gone, Which};
+use crate::domain::{Action, Found, Hit, MessageId, State};
 
 const SEEN: State = State { seen: true, read: false, done: false, pinned: false, snoozed: None };
 const DONE: State = State { read: true, done: true, ..SEEN };
@@ -35,7 +37,7 @@ fn changed(id: i64, seq: i64, state: State) -> Event {
 }
 
 fn rows(inbox: &Inbox) -> Vec<i64> {
-    inbox.rows().iter().map(|id| id.0).collect()
+    inbox.rows(None).iter().map(|id| id.0).collect()
 }
 
 #[test]
@@ -76,4 +78,18 @@ fn a_verb_on_others_is_no_gap_and_a_deleted_row_goes_at_once() {
     let removed = Removed { seq: Seq(6), id: MessageId(3), why: Gone::Deleted, counts: Counts::default() };
     inbox.apply(Event::Gone(removed));
     assert_eq!(rows(&inbox), [1]);
+}
+
+#[test]
+fn many_that_wake_are_put_in_order() {
+    let snoozed = State { snoozed: Some(9), ..SEEN };
+    let wakes = |id: &i64| id % 3 == 0;
+    let items = (1..=300).rev().map(|id| item(id, id, if wakes(&id) { snoozed } else { SEEN })).collect();
+    let mut inbox = Inbox::default();
+    inbox.load(found(items, 300));
+    let which = Which::Ids((1..=300).filter(wakes).map(MessageId).collect());
+    let marked = Marked { seq: Seq(301), which, verb: Action::Wake, at: 0, counts: Counts::default() };
+    inbox.apply(Event::Marked(marked));
+    let (woken, others): (Vec<i64>, Vec<i64>) = (1..=300).rev().partition(wakes);
+    assert_eq!(rows(&inbox), [woken, others].concat());
 }
