@@ -131,7 +131,7 @@ pub async fn review(
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, drafts};
     let form = DraftForm { everyone: everyone == "true", to, title, body, priority, link, ..details.read() };
-    let good = answer::with(async { drafts::keep(&auth::admin().await?, form).await }).await?;
+    let good = answer::with(async { drafts::keep(&auth::who_sends().await?, form).await }).await?;
     answer::redirect(if good { "/send/review" } else { "/send" });
     Ok(())
 }
@@ -144,7 +144,7 @@ pub async fn send(
     key: String,
 ) -> Result<(), ApiError> {
     use crate::server::{answer, auth, drafts};
-    let next = answer::with(async { drafts::send(&auth::admin().await?, &key).await }).await?;
+    let next = answer::with(async { drafts::send(&auth::who_sends().await?, &key).await }).await?;
     answer::redirect(&next);
     Ok(())
 }
@@ -153,7 +153,7 @@ pub async fn send(
 #[server(prefix = "/api", endpoint = "send_test")]
 pub async fn send_test() -> Result<(), ApiError> {
     use crate::server::{answer, auth, drafts};
-    answer::with(async { drafts::send_test(&auth::admin().await?).await }).await?;
+    answer::with(async { drafts::send_test(&auth::who_sends().await?).await }).await?;
     answer::back();
     Ok(())
 }

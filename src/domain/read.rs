@@ -232,7 +232,7 @@ impl Read for Acknowledge {
 }
 
 words!(Theme { "system" => System, "light" => Light, "dark" => Dark });
-words!(Role { "reader" => Reader, "admin" => Admin });
+words!(Role { "reader" => Reader, "sender" => Sender, "admin" => Admin });
 words!(Why { "you" => You, "everyone" => Everyone });
 words!(Verdict { "fresh" => Fresh, "resumed" => Resumed, "reset" => Reset });
 words!(Gone { "deleted" => Deleted });
@@ -298,7 +298,7 @@ mod tests {
         [DrainWhy::Replaced, DrainWhy::Superseded, DrainWhy::Store, DrainWhy::Stopping]
             .into_iter()
             .for_each(reads_back);
-        [Role::Reader, Role::Admin].into_iter().for_each(reads_back);
+        [Role::Reader, Role::Sender, Role::Admin].into_iter().for_each(reads_back);
         Theme::ALL.into_iter().for_each(reads_back);
         [Which::Ids(vec![MessageId(1)]), Which::UpTo(Seq(4))].into_iter().for_each(reads_back);
         [Why::You, Why::Everyone].into_iter().for_each(reads_back);

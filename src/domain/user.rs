@@ -20,7 +20,9 @@ pub struct UserId(pub i64);
 pub enum Role {
     /// Reads their own inbox.
     Reader,
-    /// Also sends to anybody and manages people.
+    /// Also sends to anybody.
+    Sender,
+    /// Also manages people.
     Admin,
 }
 
@@ -29,8 +31,14 @@ impl Role {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Reader => "reader",
+            Self::Sender => "sender",
             Self::Admin => "admin",
         }
+    }
+
+    /// Whether they may send, by page and by token.
+    pub fn may_send(self) -> bool {
+        matches!(self, Self::Sender | Self::Admin)
     }
 }
 
@@ -40,8 +48,9 @@ impl FromStr for Role {
     fn from_str(word: &str) -> Result<Self, Self::Err> {
         match word {
             "reader" => Ok(Self::Reader),
+            "sender" => Ok(Self::Sender),
             "admin" => Ok(Self::Admin),
-            _ => Err("a role is reader or admin"),
+            _ => Err("a role is reader, sender or admin"),
         }
     }
 }

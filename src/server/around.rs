@@ -8,7 +8,7 @@ use super::filters;
 use crate::api::ApiError;
 use crate::api::find::Around;
 use crate::app::components::{Chips, KeptSearches, Source, Sources, Start};
-use crate::domain::{Query, Role, Seq};
+use crate::domain::{Query, Seq};
 
 /// All of it. `q` is the search that is open; empty: none.
 pub async fn read(caller: &Caller, q: &str) -> Result<Around, ApiError> {
@@ -36,7 +36,7 @@ pub async fn read(caller: &Caller, q: &str) -> Result<Around, ApiError> {
     });
     let first = (seq == Seq(0)).then(|| {
         let (username, address) = (caller.user.username.to_string(), caller.state.config.public_url());
-        view! { <Start sends=caller.user.role == Role::Admin username address/> }.to_html()
+        view! { <Start sends=caller.user.role.may_send() username address/> }.to_html()
     });
     Ok(Around {
         rail: rail.unwrap_or_default(),

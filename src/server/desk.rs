@@ -1,4 +1,4 @@
-//! Desk: the pages beside the inbox, as HTML: writing a message, which is for admins, one's own sessions, and preferences. Comes after the
+//! Desk: the pages beside the inbox, as HTML: writing a message, which is for who may send, one's own sessions, and preferences. Comes after the
 //! door `api::send::desk`; what they show is from `drafts`, `sessions` and `mutes`.
 
 use leptos::prelude::*;
@@ -11,7 +11,7 @@ use crate::app::pages::{
     ForbiddenPage, KeysPage, NotFoundPage, PreferencesAgain, PreferencesPage, ReviewPage, SendPage, SentPage,
     SessionsAgain, SessionsPage,
 };
-use crate::domain::{MessageId, Role};
+use crate::domain::MessageId;
 
 /// The page with that address.
 pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
@@ -30,7 +30,7 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
     if path == "/keys" {
         return Ok(view! { <KeysPage/> }.to_html());
     }
-    if caller.user.role != Role::Admin {
+    if !caller.user.role.may_send() {
         return Err(ApiError::Forbidden);
     }
     if let Some(id) = path.strip_prefix("/send/sent/") {

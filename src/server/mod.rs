@@ -101,6 +101,7 @@ mod run;
 
 pub mod cli;
 
+pub use router::doors;
 pub use run::{BUILD, Listeners, RunError, now_ms, run};
 
 #[cfg(test)]

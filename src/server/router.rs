@@ -3,9 +3,9 @@
 use any_spawner::Executor;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::{HeaderValue, header, request};
+use axum::http::{HeaderValue, Method, header, request};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on, post};
+use axum::routing::{MethodFilter, MethodRouter, get, on, post};
 use leptos::nonce::use_nonce;
 use leptos::prelude::*;
 use leptos::server_fn::axum::server_fn_paths;
@@ -25,26 +25,9 @@ use crate::app;
 pub(super) fn router(state: AppState) -> Router {
     // Leptos spawns on it; an error says that an earlier router of this process has set it.
     let _ = Executor::init_tokio();
-    Router::new()
-        // The pages of the app and its server functions
-        .route("/", get(app_page))
-        .route("/send", get(app_page))
-        .route("/send/review", get(app_page))
-        .route("/send/sent/{id}", get(app_page))
-        .route("/sessions", get(app_page))
-        .route("/preferences", get(app_page))
-        .route("/keys", get(app_page))
-        .merge(server_functions())
-        // Pages without script
-        .route("/sign-in", get(plain_pages::sign_in))
-        .route("/set-up", get(plain_pages::set_up))
-        // The stream
-        .route("/events", get(subscribe::events))
-        // Programs
-        .route("/api/v1/messages", post(messages_api::create))
-        // Operators
-        .route("/healthz", get(telemetry::healthz))
-        .route("/readyz", get(telemetry::readyz))
+    routes()
+        .into_iter()
+        .fold(Router::new(), |router, (_, path, door)| router.route(&path, door))
         // Files of the site, which are in the binary; else the page that says that there is nothing
         .fallback(file_or_page)
         // Layers: the last one sees a request first.
@@ -64,12 +47,40 @@ pub(super) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Every server function at its own path.
-fn server_functions() -> Router<AppState> {
-    server_fn_paths().fold(Router::new(), |router, (path, method)| {
-        let method = MethodFilter::try_from(method).expect("server functions are called by usual methods");
-        router.route(path, on(method, server_function))
-    })
+/// Every way in, by method and path. There is no other, so that the test of who may do what misses none.
+pub fn doors() -> Vec<(Method, String)> {
+    routes().into_iter().map(|(method, path, _)| (method, path)).collect()
+}
+
+fn routes() -> Vec<(Method, String, MethodRouter<AppState>)> {
+    let read = |path: &str, door| (Method::GET, path.to_owned(), door);
+    let page = |path| read(path, get(app_page));
+    let mut routes = vec![
+        // The pages of the app
+        page("/"),
+        page("/send"),
+        page("/send/review"),
+        page("/send/sent/{id}"),
+        page("/sessions"),
+        page("/preferences"),
+        page("/keys"),
+        // Pages without script
+        read("/sign-in", get(plain_pages::sign_in)),
+        read("/set-up", get(plain_pages::set_up)),
+        // The stream
+        read("/events", get(subscribe::events)),
+        // Programs
+        (Method::POST, "/api/v1/messages".to_owned(), post(messages_api::create)),
+        // Operators
+        read("/healthz", get(telemetry::healthz)),
+        read("/readyz", get(telemetry::readyz)),
+    ];
+    // Every server function at its own path
+    routes.extend(server_fn_paths().map(|(path, method)| {
+        let filter = MethodFilter::try_from(method.clone()).expect("server functions are called by usual methods");
+        (method, path.to_owned(), on(filter, server_function))
+    }));
+    routes
 }
 
 async fn server_function(State(state): State<AppState>, request: Request) -> Response {

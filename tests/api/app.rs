@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{HeaderName, HeaderValue};
-use reqwest::{Client, Response, redirect};
+use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde_json::{Value, json};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{ConnectOptions, SqliteConnection};
@@ -154,7 +154,8 @@ impl TestApp {
         self.token(name, Scope::Send).await
     }
 
-    async fn add(&self, name: &str, role: Role) {
+    /// Adds a person of that role who signs in with [`PASSWORD`].
+    pub async fn add(&self, name: &str, role: Role) {
         let username = Username::parse(name).expect("a valid name");
         let password = auth::hash_password(PASSWORD);
         let display_name = name.to_owned();
@@ -317,9 +318,19 @@ pub struct Browser {
 }
 
 impl Browser {
+    /// A page that is asked for.
+    pub fn asking(&self, path: &str) -> RequestBuilder {
+        self.client.get(format!("{}{path}", self.base)).header("accept", "text/html")
+    }
+
+    /// What a page's script posts: it wants no page back.
+    pub fn posting(&self, path: &str) -> RequestBuilder {
+        let request = self.client.post(format!("{}{path}", self.base)).header("accept", "application/json");
+        request.header("sec-fetch-site", "same-origin")
+    }
+
     pub async fn get(&self, path: &str) -> Response {
-        let request = self.client.get(format!("{}{path}", self.base)).header("accept", "text/html");
-        request.send().await.expect("an answer")
+        self.asking(path).send().await.expect("an answer")
     }
 
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Response {
@@ -328,13 +339,7 @@ impl Browser {
 
     /// Posts as a page's script does: it wants no page back.
     pub async fn post_program(&self, path: &str, fields: &[(&str, &str)]) -> Response {
-        let request = self.client.post(format!("{}{path}", self.base)).form(fields);
-        request
-            .header("accept", "application/json")
-            .header("sec-fetch-site", "same-origin")
-            .send()
-            .await
-            .expect("an answer")
+        self.posting(path).form(fields).send().await.expect("an answer")
     }
 
     /// Posts as a beacon does: text, and any answer will do.

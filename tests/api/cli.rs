@@ -151,6 +151,21 @@ async fn a_role_is_given_and_the_last_admin_keeps_theirs() {
 }
 
 #[tokio::test]
+async fn a_sender_has_tokens_that_send_and_a_reader_has_none() {
+    let (app, data) = serving().await;
+    app.sender("ops").await;
+    on(&data, &["user", "add", "kim", "--role", "sender"], "").await;
+    assert_eq!(row(&on(&data, &["user", "list"], "").await, "kim"), Some(vec!["kim", "sender", "enabled", "kim"]));
+    let token = on(&data, &["token", "create", "kim", "--scope", "send"], "").await;
+    app.send(token.trim(), "ops", "Hello").await;
+
+    on(&data, &["user", "set-role", "kim", "reader"], "").await;
+    let words = ["token", "create", "kim", "--scope", "send", "--data-dir", data.to_str().expect("UTF-8")];
+    let output = tidings(&words, &[], "").await;
+    assert!(output.status.code() == Some(1) && said(&output.stderr).contains("only senders and admins send"));
+}
+
+#[tokio::test]
 async fn tokens_are_listed_and_revoked() {
     let (app, data) = serving().await;
     let kept = app.reader("ann").await;

@@ -4,6 +4,8 @@
 
 mod app;
 
+mod access;
+
 mod program;
 
 mod cli;

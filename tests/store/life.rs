@@ -248,7 +248,7 @@ async fn the_count_is_that_of_all_numbers_also_of_a_database_of_the_first_schema
     for filled in [
         "INSERT INTO meta VALUES (1, 'old')",
         "INSERT INTO users (id, username, name_key, display_name, role, created_at, seq)
-         VALUES (1, 'ana', 'ana', '', 'reader', 0, 3), (2, 'bob', 'bob', '', 'reader', 0, 1)",
+         VALUES (1, 'ana', 'ana', '', 'reader', 0, 3), (2, 'bob', 'bob', '', 'admin', 0, 1)",
         "INSERT INTO messages (id, sender_id, title, body, html, preview, priority, sent_at, recipients)
          VALUES (1, 1, '', '', '', '', 'low', 0, 2)",
         "INSERT INTO items (user_id, message_id, seq, deleted) VALUES (1, 1, 3, 1), (2, 1, 1, 0)",
@@ -260,4 +260,12 @@ async fn the_count_is_that_of_all_numbers_also_of_a_database_of_the_first_schema
     let kept = "SELECT changes, (SELECT count(*) FROM items WHERE deleted_at IS NULL) FROM meta";
     let kept: (i64, i64) = sqlx::query_as(kept).fetch_one(&mut place.aside().await).await.unwrap();
     assert_eq!(kept, (4, 1), "and what was deleted then counts as deleted now");
+    let mut aside = place.aside().await;
+    let roles: Vec<String> =
+        sqlx::query_scalar("SELECT role FROM users ORDER BY id").fetch_all(&mut aside).await.unwrap();
+    assert_eq!(roles, ["reader", "admin"]);
+    for (role, is_one) in [("sender", true), ("boss", false)] {
+        let given = sqlx::query("UPDATE users SET role = ? WHERE id = 1").bind(role).execute(&mut aside).await;
+        assert_eq!(given.is_ok(), is_one, "{role}");
+    }
 }

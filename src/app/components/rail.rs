@@ -83,7 +83,7 @@ fn Spots(live: Live, role: Role) -> impl IntoView {
                 {spot(View::Pinned, "icon i-pin", "Pinned", |counts| counts.pinned, "")}
                 {spot(View::Snoozed, "icon i-clock", "Snoozed", |counts| counts.snoozed, "")}
                 {spot(View::Done, "icon i-check", "Done", |_| 0, "")}
-                {(role == Role::Admin)
+                {role.may_send()
                     .then(|| {
                         view! {
                             <li class="desk">
@@ -119,6 +119,7 @@ fn current(live: Live, spot: Spot) -> impl Fn() -> Option<&'static str> {
 fn Person(live: Live, me: Me) -> impl IntoView {
     let role = match me.role {
         Role::Admin => "Admin",
+        Role::Sender => "Sender",
         Role::Reader => "Reader",
     };
     let title = format!("{} ({})", me.display_name, me.username);

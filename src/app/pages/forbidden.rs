@@ -9,8 +9,8 @@ pub fn ForbiddenPage() -> impl IntoView {
         <main class="card-page" id="main" data-testid="forbidden-page">
             <section class="card state">
                 <i class="icon i-lock" aria-hidden="true"></i>
-                <h1>"This is for admins"</h1>
-                <p>"Your account reads messages. To send some, ask an admin of this server to make you one too."</p>
+                <h1>"This is for senders"</h1>
+                <p>"Your account reads messages. To send some, ask an admin of this server to make you a sender."</p>
                 <a class="button" href="/">"Go to the inbox"</a>
             </section>
         </main>

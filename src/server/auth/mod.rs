@@ -28,7 +28,6 @@ use super::session_store;
 use super::state::AppState;
 use super::store::{Digest, User, UserRef};
 use crate::api::ApiError;
-use crate::domain::Role;
 
 pub use attempt::SignInProblem;
 pub use local_path::local_path;
@@ -91,10 +90,10 @@ pub async fn caller() -> Result<Caller, ApiError> {
     Ok(Caller { state, session, digest, user })
 }
 
-/// The same for doors that only admins pass.
-pub async fn admin() -> Result<Caller, ApiError> {
+/// The same for doors that only those pass who may send.
+pub async fn who_sends() -> Result<Caller, ApiError> {
     let caller = caller().await?;
-    if caller.user.role == Role::Admin { Ok(caller) } else { Err(ApiError::Forbidden) }
+    if caller.user.role.may_send() { Ok(caller) } else { Err(ApiError::Forbidden) }
 }
 
 /// Signs in with a name and a password; the session gets a new id.

@@ -15,7 +15,7 @@ use super::super::store::{self, NewToken, NewUser, Scope, TokenRow};
 use super::super::{error::Refusal, now_ms};
 use super::session::{sign_in_from, touch};
 use super::*;
-use crate::domain::{UserId, Username};
+use crate::domain::{Role, UserId, Username};
 
 struct Scene {
     state: AppState,

@@ -8,7 +8,6 @@ use super::super::now_ms;
 use super::super::state::AppState;
 use super::super::store::{Scope, StoreError, TokenRow, User, UserRef};
 use super::{TOUCH_EVERY, secret};
-use crate::domain::Role;
 
 /// With more writes waiting than this, a use is not remembered.
 const TOUCHES_WAITING: usize = 64;
@@ -77,13 +76,13 @@ pub async fn token(state: &AppState, headers: &HeaderMap, scope: Scope) -> Resul
     Ok(row)
 }
 
-/// The admin who brings a token that sends.
+/// The person who brings a token that sends.
 pub async fn sender(state: &AppState, headers: &HeaderMap) -> Result<User, TokenProblem> {
     let row = token(state, headers, Scope::Send).await?;
     let user = state.store.user(UserRef::Id(row.user)).await?.filter(|user| user.enabled);
     let user = user.ok_or(TokenProblem::Unknown)?;
-    // A token that was made for an admin must not outlive that role.
-    if user.role != Role::Admin {
+    // A token must not outlive the role that it was made for.
+    if !user.role.may_send() {
         return Err(TokenProblem::WrongScope(Scope::Send));
     }
     Ok(user)

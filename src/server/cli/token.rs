@@ -8,7 +8,6 @@ use super::super::config::Config;
 use super::super::store::{NewToken, Scope, TokenId};
 use super::super::{auth, now_ms};
 use super::{Failure, find, open, say};
-use crate::domain::Role;
 
 #[derive(Subcommand)]
 pub(super) enum Verb {
@@ -16,7 +15,7 @@ pub(super) enum Verb {
     Create {
         /// Whose inbox it reads, or in whose name it sends
         user: String,
-        /// read: open the stream; send: send messages (admins only)
+        /// read: open the stream; send: send messages (senders and admins only)
         #[arg(long)]
         scope: Scope,
     },
@@ -45,8 +44,12 @@ impl Verb {
 async fn create(config: &Config, name: &str, scope: Scope) -> Result<(), Failure> {
     let store = open(config).await?;
     let user = find(&store, name).await?;
-    if scope == Scope::Send && user.role != Role::Admin {
-        return Err(Failure::new(format!("only admins send, and {} is a {}", user.username, user.role.as_str())));
+    if scope == Scope::Send && !user.role.may_send() {
+        return Err(Failure::new(format!(
+            "only senders and admins send, and {} is a {}",
+            user.username,
+            user.role.as_str()
+        )));
     }
     let token = auth::fresh_token();
     let row = NewToken { user: user.id, scope, digest: auth::digest(&token), created_at: now_ms() };

@@ -17,8 +17,11 @@ pub(super) enum Verb {
     Add {
         /// The name to sign in with
         name: String,
-        /// They may send, and manage people
-        #[arg(long)]
+        /// reader: reads their own inbox; sender: also sends; admin: also manages people
+        #[arg(long, default_value = "reader")]
+        role: Role,
+        /// The same as --role admin
+        #[arg(long, conflicts_with = "role")]
         admin: bool,
         /// The name that others see; the name to sign in with when absent
         #[arg(long, value_name = "NAME")]
@@ -39,11 +42,11 @@ pub(super) enum Verb {
         /// Who
         name: String,
     },
-    /// Make a person an admin or a reader; their sessions end
+    /// Give a person another role; their sessions end
     SetRole {
         /// Who
         name: String,
-        /// reader: reads their own inbox; admin: also sends, and manages people
+        /// reader: reads their own inbox; sender: also sends; admin: also manages people
         role: Role,
     },
     /// Set a person's password; their sessions end
@@ -59,8 +62,8 @@ pub(super) enum Verb {
 impl Verb {
     pub(super) async fn run(self, config: &Config) -> Result<(), Failure> {
         match self {
-            Self::Add { name, admin, display_name, password_stdin } => {
-                let role = if admin { Role::Admin } else { Role::Reader };
+            Self::Add { name, role, admin, display_name, password_stdin } => {
+                let role = if admin { Role::Admin } else { role };
                 add(config, &name, role, &display_name.unwrap_or_default(), password_stdin).await
             }
             Self::List => list(config).await,
@@ -136,6 +139,7 @@ fn refused(user: &User, why: ManageError) -> Failure {
 fn a(role: Role) -> &'static str {
     match role {
         Role::Reader => "a reader",
+        Role::Sender => "a sender",
         Role::Admin => "an admin",
     }
 }

@@ -20,8 +20,8 @@ const PEOPLE: [(&str, &str, Role); 6] = [
     ("ben", "Ben Okafor", Role::Reader),
     ("chloe", "Chloé Martin", Role::Reader),
     ("daichi", "Daichi Sato", Role::Reader),
-    ("deploys", "Deploys", Role::Admin),
-    ("monitoring", "Monitoring", Role::Admin),
+    ("deploys", "Deploys", Role::Sender),
+    ("monitoring", "Monitoring", Role::Sender),
 ];
 
 /// Without what is easily misread: 0 and o, 1, i and l.
@@ -111,7 +111,7 @@ fn print(passwords: &[String]) -> Result<(), Failure> {
     say("Who can sign in (the passwords are new each time):\n")?;
     say(format_args!("  {:10}  {:20}  MAY", "NAME", "PASSWORD"))?;
     for ((name, _, role), password) in PEOPLE.iter().zip(passwords) {
-        let may = if *role == Role::Admin { "read and send" } else { "read" };
+        let may = if role.may_send() { "read and send" } else { "read" };
         say(format_args!("  {name:10}  {password:20}  {may}"))?;
     }
     say("")

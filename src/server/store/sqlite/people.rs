@@ -33,7 +33,7 @@ impl TryFrom<UserRow> for User {
             id: UserId(row.id),
             username: Username::parse(&row.username).map_err(StoreError::unexpected)?,
             display_name: row.display_name,
-            role: if row.role == Role::Admin.as_str() { Role::Admin } else { Role::Reader },
+            role: row.role.parse().map_err(StoreError::unexpected)?,
             enabled: row.enabled,
             password: row.password.map(PasswordHash),
             created_at: row.created_at,
@@ -212,7 +212,7 @@ async fn set_role(transaction: &mut Transaction, user: UserId, role: Role) -> Re
     Ok(())
 }
 
-/// Refuses a change that left nobody who may send and manage; the savepoint of the write takes it back.
+/// Refuses a change that left nobody who may manage people; the savepoint of the write takes it back.
 async fn still_managed(connection: &mut SqliteConnection) -> Result<(), ManageError> {
     let managed: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND enabled = 1)")
         .fetch_one(connection)
