@@ -25,6 +25,8 @@ export interface Message {
   link?: string;
   category?: string;
   tags?: string[];
+  collapse_key?: string;
+  actions?: { label: string; url: string }[];
 }
 
 let made = 0;

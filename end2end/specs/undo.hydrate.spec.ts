@@ -95,6 +95,9 @@ test("each act has the whole time of its toast", async ({ page, tidings }) => {
   await page.keyboard.press("j");
   await page.keyboard.press("s");
   await expect(toast).toContainText("pinned");
+  const lasts = await toast.evaluate((toast) => Number(toast.getAnimations()[0]?.effect?.getTiming().duration));
+  expect(lasts).toBeGreaterThanOrEqual(5_000);
+  expect(lasts).toBeLessThanOrEqual(10_000);
   await send("Zero");
   await expect(page.getByRole("button", { name: "1 new" })).toBeVisible();
   await expect.poll(age).toBeGreaterThan(1500);

@@ -95,3 +95,17 @@ test("a message says why it is here, and its sender can be muted from it", async
   await page.getByTestId("mute-category").click();
   await expect(page.getByTestId("why")).toContainText("You have muted this");
 });
+
+test("a message offers what can be done about it, and its sender can be muted", async ({ page, tidings }) => {
+  const actions = [
+    { label: "Open the log", url: "https://example.com/log" },
+    { label: "Run it again", url: "https://example.com/again" },
+  ];
+  await readerWith(page, tidings, ["Build failed"], { actions });
+  await row(page, "Build failed").getByTestId("item-link").click();
+  for (const { label, url } of actions) {
+    await expect(page.getByTestId("message").getByRole("link", { name: label })).toHaveAttribute("href", url);
+  }
+  await page.getByTestId("mute").click();
+  await expect(page.getByTestId("why")).toContainText("You have muted");
+});

@@ -124,6 +124,12 @@ pub fn ago(at: i64, now: i64) -> String {
     format!("{n} {unit}{} ago", if n == 1 { "" } else { "s" })
 }
 
+/// Whether a row begins a day: the one above it, if any, is of another. `west`: of a moment, as for [`Wall::new`].
+pub fn begins_day(at: i64, above: Option<i64>, west: impl Fn(i64) -> i64) -> bool {
+    let day = |at| Wall::new(at, west(at)).day;
+    above.is_none_or(|above| day(above) != day(at))
+}
+
 /// The heading over the rows of a day: «Today», «Yesterday», «Saturday», «3 November», «3 November 2025».
 pub fn day(at: i64, now: Option<i64>, west: i64) -> String {
     let then = Wall::new(at, west);
@@ -145,6 +151,17 @@ mod tests {
     /// Monday, 23 November 2026, 00:45:12 UTC.
     const NOW: i64 = 1_795_394_712_000;
     const MINUTE: i64 = 60_000;
+
+    #[test]
+    fn a_day_begins_where_the_row_above_is_of_another_on_the_readers_clock() {
+        let utc = |_| 0;
+        assert!(begins_day(NOW, None, utc));
+        assert!(!begins_day(NOW, Some(NOW + 5 * MINUTE), utc));
+        assert!(begins_day(NOW - 60 * MINUTE, Some(NOW), utc), "midnight is between them");
+        assert!(!begins_day(NOW - 60 * MINUTE, Some(NOW), |_| 300), "not in New York");
+        // The clocks go back between them: each is on its own.
+        assert!(begins_day(NOW, Some(NOW + MINUTE), |at| if at == NOW { 60 } else { 0 }));
+    }
 
     #[test]
     fn the_server_writes_utc() {

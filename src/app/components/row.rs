@@ -10,7 +10,7 @@ use crate::app::html::Html;
 use crate::app::live::{Live, west};
 use crate::app::marked::marked;
 use crate::app::place::Place;
-use crate::app::when::{self, Wall};
+use crate::app::when;
 use crate::domain::{Hit, Item, MessageId, Seq, State, View};
 
 /// The row of an item that is in the list.
@@ -141,8 +141,7 @@ fn Day(live: Live, item: Memo<Item>, position: Memo<usize>) -> impl IntoView {
         let id = live.rows.read().get(position.try_get()?.checked_sub(2)?).copied()?;
         live.with(|inbox| inbox.surfaced_at(id))
     };
-    let day = move |at| Wall::new(at, zone(at)).day;
-    let begins = move || above().is_none_or(|above| day(above) != day(at()));
+    let begins = move || when::begins_day(at(), above(), zone);
     view! {
         <h2 class="day" hidden=move || !begins()>
             {move || when::day(at(), live.now.get(), zone(at()))}
