@@ -115,6 +115,34 @@ test("what arrives above the row with the focus waits, and the key up leads to i
   await expect(page.getByRole("button", { name: "2 new" })).toBeHidden();
 });
 
+test("a repeat of the row with the focus changes it where it is, and brings it to the top when the reader leaves", async ({ page, tidings }) => {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  const send = (title: string, collapse_key: string) => tidings.send(token, { to: [ana.name], title, collapse_key });
+  for (const title of ["One", "Two", "Three"]) await send(title, title);
+  await openLive(page, ana);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await expect(row(page, "Two")).toBeFocused();
+  const before = await topOf(row(page, "Two"));
+  await send("Two again", "Two");
+  const again = row(page, "Two again");
+  await expect(again.getByTestId("times")).toContainText("×2");
+  await expect(again).toBeFocused();
+  expect(Math.abs((await topOf(again)) - before)).toBeLessThan(2);
+  await expect(page.getByTestId("item").first()).toContainText("Three");
+  await page.getByTestId("nav-preferences").focus();
+  await expect(page.getByTestId("item").first()).toContainText("Two again");
+  await expect(page.getByTestId("nav-preferences")).toBeFocused();
+  // A verb on a row that is held is for what it shows.
+  await row(page, "One").focus();
+  await send("One again", "One");
+  await expect(row(page, "One again").getByTestId("times")).toContainText("×2");
+  await page.keyboard.press("e");
+  await expect(row(page, "One again")).toHaveCount(0);
+  await expect(page.getByTestId("undo-toast")).toContainText("done");
+});
+
 test("done in the middle of a long list: the next row takes its place", async ({ page, tidings }) => {
   await readerWith(page, tidings, 120);
   await scrollTo(page, "Number 40");

@@ -7,10 +7,13 @@ mod list;
 
 mod ahead;
 
+mod held;
+
 mod shown;
 
 use ahead::Pending;
 pub use ahead::Ticket;
+use held::Held;
 use list::List;
 
 use crate::domain::event::{Changed, ChangedMany, Hello, Marked, Removed};
@@ -39,6 +42,7 @@ pub struct Inbox {
     /// What the reader did and the server has not answered yet, in order.
     pending: Vec<Pending>,
     tickets: u32,
+    held: Held,
 }
 
 /// What an event did.
@@ -208,8 +212,9 @@ impl Inbox {
         if let Some(opened) = self.opened.as_mut().filter(|opened| opened.id == item.id) {
             *opened = item.clone();
         }
-        if let Some(list) = self.list.as_mut().filter(|list| !list.knows(item)) {
-            list.place(item.clone());
+        if self.list.as_ref().is_some_and(|list| !list.knows(item)) {
+            let item = self.in_its_place(item);
+            self.list.iter_mut().for_each(|list| list.place(item.clone()));
         }
         let arrived = item.surfaced > self.newest && !item.state.seen && View::Inbox.shows(item.state);
         self.newest = self.newest.max(item.surfaced);

@@ -9,7 +9,9 @@ impl Inbox {
     /// The item as the reader sees it.
     pub fn item(&self, id: MessageId) -> Option<Item> {
         let item = self.base(id)?;
-        Some(Item { state: self.ahead(item)?, ..item.clone() })
+        // What is done with a row that is held is meant for what it shows.
+        let surfaced = self.held.surfaced(id).unwrap_or(item.surfaced);
+        Some(Item { state: self.ahead(item)?, surfaced, ..item.clone() })
     }
 
     /// The rows, latest first; with a curtain, only those below it.

@@ -380,6 +380,40 @@ fn what_wakes_or_is_repeated_comes_to_the_top_and_has_arrived() {
 }
 
 #[test]
+fn what_comes_to_the_top_again_is_held_where_it_is_until_it_is_let_go() {
+    let mut inbox = loaded(&[3, 2, 1], 3);
+    inbox.hold(true);
+    let again = |seq, state| {
+        Event::Item(Changed {
+            seq: Seq(seq),
+            item: Item { times: 2, seq: Seq(seq), ..surfaced(1, 4, state) },
+            counts: unread(3),
+        })
+    };
+    assert!(matches!(inbox.apply(again(4, UNREAD)), Applied::Arrived(_)));
+    inbox.apply(again(5, READ));
+    inbox.apply(changed(9, 6, UNREAD, unread(4)));
+    let one = inbox.item(MessageId(1)).expect("a row");
+    assert_eq!((rows(&inbox), one.times, one.state, one.surfaced), (vec![9, 3, 2, 1], 2, READ, Seq(4)));
+    assert!(inbox.is_holding());
+    inbox.let_go();
+    assert_eq!(rows(&inbox), [9, 1, 3, 2]);
+    assert!(!inbox.is_holding());
+    inbox.apply(Event::Item(Changed { seq: Seq(7), item: surfaced(2, 7, UNREAD), counts: unread(4) }));
+    assert_eq!(rows(&inbox), [9, 2, 1, 3], "nothing is held any more");
+}
+
+#[test]
+fn what_is_held_may_leave() {
+    let mut inbox = loaded(&[2, 1], 2);
+    inbox.hold(true);
+    inbox.apply(Event::Item(Changed { seq: Seq(3), item: surfaced(1, 3, UNREAD), counts: unread(2) }));
+    inbox.apply(changed(1, 4, DONE, unread(1)));
+    inbox.let_go();
+    assert_eq!(rows(&inbox), [2]);
+}
+
+#[test]
 fn what_is_taken_back_is_in_its_old_place_and_has_not_arrived() {
     let mut inbox = loaded(&[3, 2, 1], 3);
     inbox.apply(marked(4, &[2, 3], Action::Done, unread(1)));

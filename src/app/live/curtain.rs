@@ -6,6 +6,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::{Live, clock};
+use crate::app::inbox::Inbox;
 use crate::domain::{Item, MessageId, Rank};
 
 /// A pointer that rests so long is not about to press, in milliseconds.
@@ -29,8 +30,15 @@ impl Live {
         }
         if !scrolled && busy && self.curtain.get_untracked().is_none() {
             self.curtain.set(mark);
+        }
+        if busy && self.lifting.try_update_value(|on| std::mem::replace(on, true)) == Some(false) {
             self.lift_later();
         }
+    }
+
+    /// Rows that come to the top again stay where they are, while the reader is busy among them.
+    pub(super) fn hold(self, inbox: &mut Inbox) {
+        inbox.hold(self.is_busy());
     }
 
     /// Shows what waits.
@@ -41,15 +49,24 @@ impl Live {
         if self.mark.get_untracked().is_some() {
             self.mark.set(None);
         }
+        self.let_go();
     }
 
     fn lift_later(self) {
-        let look = move || match self.curtain.try_get_untracked().flatten() {
-            Some(_) if self.is_busy() => self.lift_later(),
-            Some(_) => self.lift(),
-            None => {}
+        let look = move || {
+            if self.is_busy() {
+                return self.lift_later();
+            }
+            self.lifting.set_value(false);
+            if self.curtain.get_untracked().is_some() { self.lift() } else { self.let_go() }
         };
         set_timeout(look, LOOK_PAUSE);
+    }
+
+    fn let_go(self) {
+        if self.peek(Inbox::is_holding) {
+            self.inbox.update(Inbox::let_go);
+        }
     }
 
     /// The focus is in the list, or the pointer moved there just now.

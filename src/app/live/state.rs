@@ -106,6 +106,8 @@ pub struct Live {
     pub above: Memo<usize>,
     /// What is above this place waits to be shown.
     pub(super) curtain: RwSignal<Option<Rank>>,
+    /// It is about to be looked whether the reader is busy still.
+    pub(super) lifting: StoredValue<bool>,
     /// When the pointer moved over the list last, on the reader's clock.
     pub(super) stirred: StoredValue<i64>,
     /// The list is scrolled away from its top.
@@ -183,6 +185,7 @@ impl Live {
             mark,
             above,
             curtain,
+            lifting: StoredValue::default(),
             stirred: StoredValue::default(),
             scrolled: RwSignal::default(),
             arrived: RwSignal::default(),
@@ -240,6 +243,7 @@ impl Live {
         let mut applied = Applied::Skipped;
         // An event that changes nothing must not wake the whole page.
         self.inbox.maybe_update(|inbox| {
+            self.hold(inbox);
             applied = change(inbox);
             applied != Applied::Skipped
         });
