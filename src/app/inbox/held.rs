@@ -35,7 +35,8 @@ impl Inbox {
         let held = std::mem::take(&mut self.held);
         let Some(list) = &mut self.list else { return };
         for (id, surfaced, surfaced_at) in held.rows {
-            if let Some(item) = list.item(id).cloned() {
+            // A list that was read anew knows better.
+            if let Some(item) = list.item(id).filter(|item| item.surfaced < surfaced).cloned() {
                 list.place(Item { surfaced, surfaced_at, ..item });
             }
         }
@@ -44,7 +45,7 @@ impl Inbox {
     /// The item as its row shows it.
     pub(super) fn in_its_place(&mut self, item: &Item) -> Item {
         let have = self.list.as_ref().and_then(|list| list.item(item.id));
-        let Some(have) = have.filter(|have| self.held.busy && have.surfaced != item.surfaced) else {
+        let Some(have) = have.filter(|have| self.held.busy && have.surfaced < item.surfaced) else {
             return item.clone();
         };
         self.held.rows.retain(|(held, ..)| *held != item.id);

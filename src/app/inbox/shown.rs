@@ -10,7 +10,7 @@ impl Inbox {
     pub fn item(&self, id: MessageId) -> Option<Item> {
         let item = self.base(id)?;
         // What is done with a row that is held is meant for what it shows.
-        let surfaced = self.held.surfaced(id).unwrap_or(item.surfaced);
+        let surfaced = self.held.surfaced(id).unwrap_or_default().max(item.surfaced);
         Some(Item { state: self.ahead(item)?, surfaced, ..item.clone() })
     }
 

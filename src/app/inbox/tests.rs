@@ -404,6 +404,17 @@ fn what_comes_to_the_top_again_is_held_where_it_is_until_it_is_let_go() {
 }
 
 #[test]
+fn a_list_that_is_read_anew_knows_better_than_what_is_held() {
+    let mut inbox = loaded(&[2, 1], 2);
+    inbox.hold(true);
+    inbox.apply(Event::Item(Changed { seq: Seq(3), item: surfaced(1, 3, UNREAD), counts: unread(2) }));
+    inbox.load(Page { items: vec![surfaced(1, 9, UNREAD), item(2, 2, UNREAD)], ..page(&[], 9) });
+    assert_eq!(inbox.item(MessageId(1)).map(|one| one.surfaced), Some(Seq(9)));
+    inbox.let_go();
+    assert_eq!(inbox.item(MessageId(1)).map(|one| one.surfaced), Some(Seq(9)));
+}
+
+#[test]
 fn what_is_held_may_leave() {
     let mut inbox = loaded(&[2, 1], 2);
     inbox.hold(true);
