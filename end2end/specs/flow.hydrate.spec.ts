@@ -244,6 +244,7 @@ test.describe("verbs are for what the reader sees", () => {
     for (let n = 0; n < 4; n++) await page.keyboard.down("#");
     await page.keyboard.up("#");
     await expect(page.getByTestId("item")).toHaveCount(3);
+    await expect(row(page, "Two")).toBeFocused();
     for (let n = 0; n < 2; n++) await page.keyboard.down("j");
     await page.keyboard.up("j");
     await expect(row(page, "Four")).toBeFocused();
