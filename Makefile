@@ -36,7 +36,7 @@ soak: build ## The checker: readers and publishers on a bad network while server
 speed: ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 5 min)
 	@cargo test --release --test store -- --ignored --nocapture speed
 
-feel: build ## Measures in Chromium how long it takes from a click or key to the row that has changed, and what a frame of scrolling costs (about 6 min)
+feel: build ## Measures in Chromium how long it takes from a click or key to the row that has changed, from sending to the row, and what a frame of scrolling costs (about 8 min)
 	@scripts/browser.sh feel
 
 lighthouse: build ## Lighthouse on the signed-in inbox, as a phone; and when the first rows are painted and live (about 2 min)

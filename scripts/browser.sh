@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Runs a part of end2end/ against the release binary: browser.sh feel | lighthouse | pictures | spoken. The first two measure and
-# print figures; the others write anew what the tests compare with. Each takes 1 to 6 min. TIDINGS_BIN is another binary.
+# print figures; the others write anew what the tests compare with. Each takes 1 to 8 min. TIDINGS_BIN is another binary.
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 
 case ${1:-} in
-feel) what=(--config measures.config.ts feel scroll) ;;
+feel) what=(--config measures.config.ts feel arrive scroll) ;;
 lighthouse) what=(--config measures.config.ts lighthouse) ;;
 pictures)
   export PICTURES=1
