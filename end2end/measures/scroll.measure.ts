@@ -80,7 +80,8 @@ test("script per frame of scrolling", async ({ browser }) => {
       /** Scrolls step by step, down and up again unless `down`, and keeps what the frames cost. */
       const scroll = async (place: string, step: number, down = false) => {
         await feed.hover();
-        const moved = feed.evaluate(
+        // A list of 50 is at its end at once.
+        const moved = many > 50 && feed.evaluate(
           (list, frames) =>
             new Promise<number>((done) => {
               let [events, far, last] = [0, 0, list.scrollTop];
@@ -97,7 +98,7 @@ test("script per frame of scrolling", async ({ browser }) => {
           await page.waitForTimeout(12);
         }
         const trace = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Traced[] };
-        if (many > 50) expect(await moved).toBeGreaterThan(FRAMES * step * 0.8);
+        if (moved) expect(await moved).toBeGreaterThan(FRAMES * step * 0.8);
         const { script, all } = perFrame(trace.traceEvents);
         const figures = (sorted: number[]) => `p50 ${at(sorted, 0.5)} ms, p95 ${at(sorted, 0.95)} ms, most ${at(sorted, 1)} ms`;
         rows.push(`${many} messages, ${place}, ${step} px a step: ${script.length} frames, script ${figures(script)}; with style and layout ${figures(all)}`);
