@@ -47,7 +47,7 @@ pub(super) fn router(state: AppState) -> Router {
         .with_state(state)
 }
 
-/// Every way in, by method and path. There is no other, so that the test of who may do what misses none.
+/// Every way in, by method and path. Beside them only the files of the site are answered, so the test of who may do what misses none.
 pub fn doors() -> Vec<(Method, String)> {
     routes().into_iter().map(|(method, path, _)| (method, path)).collect()
 }
