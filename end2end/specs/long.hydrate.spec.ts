@@ -22,6 +22,14 @@ async function scrollTo(page: Page, title: string) {
   await expect(row(page, title)).toBeInViewport();
 }
 
+/** Has the list lengthened while the server is busy, so that it cannot be. */
+async function stopGrowing(page: Page) {
+  await page.route("**/api/page", (route) => route.fulfill({ status: 503, body: "busy" }));
+  await scrollBy(page, 4000);
+  await expect(page.getByTestId("older")).toBeVisible();
+  await page.unroute("**/api/page");
+}
+
 async function readerWith(page: Page, tidings: Tidings, many: number, path = "/"): Promise<[Person, (title: string) => Promise<number>]> {
   const ana = tidings.person("ana");
   const token = tidings.token(tidings.admin(), "send");
@@ -287,10 +295,7 @@ test("in a long list a range reaches over rows that do not stand, and what is do
 test("when older messages cannot be had the list says where they are", async ({ page, tidings, faults }) => {
   faults.expect(/503/);
   await readerWith(page, tidings, 120);
-  await page.route("**/api/page", (route) => route.fulfill({ status: 503, body: "busy" }));
-  await scrollBy(page, 4000);
-  await expect(page.getByTestId("older")).toBeVisible();
-  await page.unroute("**/api/page");
+  await stopGrowing(page);
   await page.getByTestId("older").click();
   await expect(row(page, "Number 70")).toBeVisible();
   await page.getByTestId("newest").click();
@@ -300,10 +305,7 @@ test("when older messages cannot be had the list says where they are", async ({ 
 test("a list that could not be lengthened goes on growing when the line is back", async ({ page, context, tidings, faults }) => {
   faults.expect(/503|ERR_INTERNET_DISCONNECTED/);
   await readerWith(page, tidings, 120);
-  await page.route("**/api/page", (route) => route.fulfill({ status: 503, body: "busy" }));
-  await scrollBy(page, 4000);
-  await expect(page.getByTestId("older")).toBeVisible();
-  await page.unroute("**/api/page");
+  await stopGrowing(page);
   await context.setOffline(true);
   await expect(page.getByTestId("live")).not.toHaveAttribute("data-state", "live");
   await context.setOffline(false);
