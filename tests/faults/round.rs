@@ -178,13 +178,15 @@ async fn all_catch_up(world: &World, reached: &Reached) -> std::result::Result<(
     let begin = Instant::now();
     let mut before = HashMap::new();
     loop {
-        let (stands, delivered) = standing(&world.server).await.map_err(|why| why.to_string())?;
+        // Until everything has been compared.
+        let until = people::now_ms() + PATIENCE.as_millis() as i64;
+        let (stands, rests) = standing(&world.server, until).await.map_err(|why| why.to_string())?;
         let late = reached.iter().filter(|(name, at)| stands.get(name) != Some(&at.load(Ordering::SeqCst))).count();
-        if delivered && late == 0 && stands == before {
+        if rests && late == 0 && stands == before {
             return Ok(());
         }
         if begin.elapsed() > PATIENCE {
-            return Err(format!("{late} readers did not catch up within {PATIENCE:?}; all delivered: {delivered}"));
+            return Err(format!("{late} readers did not catch up within {PATIENCE:?}; nothing more to come: {rests}"));
         }
         before = stands;
         tokio::time::sleep(Duration::from_millis(200)).await;

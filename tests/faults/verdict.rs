@@ -39,35 +39,44 @@ pub struct Truth {
     recipients: HashMap<i64, HashSet<String>>,
 }
 
-/// Where every person's sequence stands, and whether messages to everyone are still on their way.
-pub async fn standing(server: &Server) -> sqlx::Result<(HashMap<String, i64>, bool)> {
+/// Where every person's sequence stands, and whether nothing moves it by itself before `until`: no message to everyone is
+/// still on its way, and nothing that was snoozed wakes.
+pub async fn standing(server: &Server, until: i64) -> sqlx::Result<(HashMap<String, i64>, bool)> {
     let mut database = people::database(server).await?;
     let seqs = sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut database).await?;
-    let waiting = sqlx::query_scalar("SELECT count(*) FROM broadcasts WHERE next_user_id <= last_user_id");
-    let waiting: i64 = waiting.fetch_one(&mut database).await?;
+    let waiting: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM broadcasts WHERE next_user_id <= last_user_id)
+              + (SELECT count(*) FROM items WHERE snoozed <= ?)",
+    )
+    .bind(until)
+    .fetch_one(&mut database)
+    .await?;
     database.close().await?;
     Ok((seqs.into_iter().collect(), waiting == 0))
 }
 
 impl Truth {
     pub async fn read(server: &Server) -> sqlx::Result<Self> {
-        let mut database = people::database(server).await?;
+        let mut connection = people::database(server).await?;
+        // One moment of the file, not four.
+        let mut database = connection.begin().await?;
         let items: Vec<Stored> = sqlx::query_as(
             "SELECT username, message_id, items.seq, title, times, resolved, seen, read, done, items.pinned,
                     items.snoozed, surfaced, deleted FROM items
              JOIN messages ON messages.id = coalesce(shown_id, message_id) JOIN users ON users.id = user_id",
         )
-        .fetch_all(&mut database)
+        .fetch_all(&mut *database)
         .await?;
         let repeats: Vec<(String, i64)> =
             sqlx::query_as("SELECT username, message_id FROM repeats JOIN users ON users.id = user_id")
-                .fetch_all(&mut database)
+                .fetch_all(&mut *database)
                 .await?;
         let users: Vec<(String, i64)> =
-            sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut database).await?;
+            sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut *database).await?;
         let titles: Vec<(i64, String)> =
-            sqlx::query_as("SELECT id, title FROM messages").fetch_all(&mut database).await?;
-        database.close().await?;
+            sqlx::query_as("SELECT id, title FROM messages").fetch_all(&mut *database).await?;
+        database.rollback().await?;
+        connection.close().await?;
 
         let mut inboxes: HashMap<_, _> = users.into_iter().map(|(name, seq)| (name, (seq, HashMap::new()))).collect();
         let mut recipients: HashMap<i64, HashSet<String>> = HashMap::new();
