@@ -24,7 +24,7 @@ pub mod app;
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn hydrate() {
     console_error_panic_hook::set_once();
-    if let Some((address, first)) = app::brought() {
-        leptos::mount::hydrate_body(move || leptos::view! { <app::App address first/> });
+    if let Some((address, first, clock)) = app::brought() {
+        leptos::mount::hydrate_body(move || leptos::view! { <app::App address first clock/> });
     }
 }

@@ -364,6 +364,41 @@ test.describe("time and place", () => {
     expect(ana.name).toBeTruthy();
   });
 
+  test("times are told by the clock of the zone that is kept, and follow when another is", async ({ page, tidings, context }) => {
+    const { ana } = await openWith(page, tidings, ["One"]);
+    await page.getByTestId("item-link").click();
+    const told = row(page, "One").locator("time");
+    const inFull = (zone: string, at: string) =>
+      new Intl.DateTimeFormat("en-GB", { timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit" })
+        .format(new Date(at)).replace(/^(\w+) /, "$1, ").replace(" at ", ", ");
+    const at = (await told.getAttribute("datetime")) ?? "";
+    await expect(told).toHaveText("now");
+    await expect(told).toHaveAttribute("title", inFull("Europe/Berlin", at));
+    await expect(page.getByTestId("message").locator(".sender time")).toHaveText(inFull("Europe/Berlin", at));
+    const other = await context.newPage();
+    await visit(other, "/preferences");
+    await other.getByTestId("field-zone").fill("Asia/Tokyo");
+    await other.getByTestId("save").click();
+    await expect(other.getByTestId("done")).toBeVisible();
+    // The words of the row are the same, what stands behind them is not.
+    await expect(told).toHaveAttribute("title", inFull("Asia/Tokyo", at));
+    await expect(page.getByTestId("message").locator(".sender time")).toHaveText(inFull("Asia/Tokyo", at));
+    const html = await (await page.request.get("/")).text();
+    expect(html).toContain(`title="${inFull("Asia/Tokyo", at)}">now</time>`);
+    expect(html).toContain(">Today</h2>");
+    expect(ana.name).toBeTruthy();
+  });
+
+  test("yesterday's messages stand under yesterday, and say the day", async ({ page, tidings }) => {
+    await page.clock.install({ time: Date.now() + 86_400_000 });
+    await openWith(page, tidings, ["One"]);
+    await expect(page.getByRole("heading", { name: "Yesterday" })).toBeVisible();
+    await expect(row(page, "One").locator("time")).toHaveText(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)$/);
+    await page.clock.setSystemTime(Date.now() + 2 * 86_400_000);
+    await page.clock.runFor(31_000);
+    await expect(page.getByRole("heading", { name: /^\w+day$/ })).not.toHaveText("Yesterday");
+  });
+
   test("after a restored backup what arrives is told again", async ({ page, tidings }) => {
     const { ana, send } = await openWith(page, tidings, ["One"]);
     await page.evaluate((name) => localStorage.setItem(`tidings:surfaced:${name}`, "another-999999"), ana.name);

@@ -9,7 +9,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
 use super::command::{Command, Keys, Stroke, of_keys};
-use super::live::{Live, clock};
+use super::live::{Live, now_ms};
 use super::{dialog, focus};
 
 /// Hears the keyboard.
@@ -24,7 +24,7 @@ pub fn hear(live: Live) {
     let _ = window_event_listener(ev::keydown, move |event| {
         let Some(stroke) = stroke(&event) else { return };
         let letters = live.wishes.read_untracked().keys;
-        if let Some(command) = keys.borrow_mut().press(&stroke, letters, clock())
+        if let Some(command) = keys.borrow_mut().press(&stroke, letters, now_ms())
             && belongs(command, &event)
         {
             event.prevent_default();

@@ -8,7 +8,7 @@ use super::components::{Announcer, Banners, Palette, Rail, Snooze, set_clocks};
 use super::focus;
 use super::keys::hear;
 use super::line::Line;
-use super::live::{Live, clock};
+use super::live::Live;
 use super::navigation::follow;
 use super::pages::{DeskPage, InboxPage};
 use super::place::Address;
@@ -36,6 +36,7 @@ pub fn Layout(
         let (theme, zone) = live.wishes.with(|wishes| (wishes.theme.as_str(), wishes.zone.clone()));
         document().document_element().into_iter().for_each(|root| drop(root.set_attribute("data-theme", theme)));
         zone::follow(live, zone);
+        live.look_at_the_clock();
     });
     view! {
         <a class="skip" href="#main">"Skip to content"</a>
@@ -65,26 +66,32 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
     }
 }
 
-/// Every time of the page on the reader's clock, and the focus where it belongs, whenever something else is shown or the clock
-/// moves on.
-fn keep_up(live: Live) {
+/// Every time of the page on the reader's clock: what is drawn here is drawn by it, so when it moves on, and when HTML came that
+/// was made on the server.
+fn keep_time(live: Live) {
+    Effect::new(move |_| {
+        live.clock.track();
+        live.desk.track();
+        request_animation_frame(move || set_clocks(&live.clock.read_untracked()));
+    });
+}
+
+/// The focus where it belongs, whenever something else is shown.
+fn keep_focus(live: Live) {
     let soon = StoredValue::new(false);
     Effect::new(move |_| {
-        live.now.track();
         live.address.track();
         live.desk.track();
         live.pane.track();
         live.did.track();
         live.toast.track();
         live.selection.track();
-        live.wishes.track();
         live.inbox_changed();
         live.scroll.stand.track();
         // Once for each frame, however much changes before it.
         if soon.try_update_value(|soon| std::mem::replace(soon, true)) == Some(false) {
             request_animation_frame(move || {
                 soon.set_value(false);
-                live.now.get_untracked().into_iter().for_each(set_clocks);
                 focus::mend(live);
             });
         }
@@ -96,9 +103,10 @@ fn start(live: Live, me: Me) {
     // The line is the effect's value: it is made once, and dropped with the layout.
     Effect::new(move |line: Option<Line>| {
         line.unwrap_or_else(|| {
-            live.now.set(Some(clock()));
+            live.look_at_the_clock();
             focus::keep(live);
-            keep_up(live);
+            keep_time(live);
+            keep_focus(live);
             follow(live);
             hear(live);
             live.look();

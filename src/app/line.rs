@@ -14,7 +14,7 @@ use leptos::task::spawn_local;
 use super::ask::ask;
 use super::channel::Channel;
 use super::event_stream::EventStream;
-use super::live::{Call, Live, clock};
+use super::live::{Call, Live, now_ms};
 use super::lock::{Lock, Turn};
 use super::long_poll::LongPoll;
 use super::memory;
@@ -132,7 +132,7 @@ impl Inner {
             let line = Rc::downgrade(self);
             window_event_listener_untyped(name, move |_| {
                 if let (Some(line), Some(input)) = (line.upgrade(), input()) {
-                    line.live.now.set(Some(clock()));
+                    line.live.look_at_the_clock();
                     line.step(input);
                 }
             })
@@ -152,7 +152,7 @@ impl Inner {
             on("resume", || Some(Input::Returned)),
         ];
         let live = self.live;
-        let tick = move || live.now.set(Some(clock()));
+        let tick = move || live.look_at_the_clock();
         self.clock.set(set_interval_with_handle(tick, CLOCK_EVERY).ok());
         let called = self.on(|call| match call {
             Call::TryNow => Input::TryNow,
@@ -211,7 +211,7 @@ impl Inner {
     /// How long a message took, by the server's clock as far as beats tell it, as a note; else an empty one, which says
     /// no more than that there may be progress.
     fn measure(&self, event: &Event) -> String {
-        let now = clock();
+        let now = now_ms();
         match event {
             Event::Beat(beat) => self.ahead.set(self.ahead.get().max(Some(beat.now - now))),
             Event::Item(changed) if !changed.item.state.seen && self.live.link.get_untracked().is_up() => {

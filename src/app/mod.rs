@@ -80,6 +80,7 @@ pub mod notify;
 pub mod here;
 
 pub mod clipboard;
+pub mod clock;
 
 pub mod when;
 

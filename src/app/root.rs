@@ -5,10 +5,12 @@
 
 use leptos::prelude::*;
 
+use super::clock::Clock;
 use super::layout::Layout;
 use super::live::Live;
 use super::navigation::location;
 use super::place::Address;
+use super::zone::west;
 use crate::api::session::First;
 use crate::domain::read::read;
 
@@ -22,14 +24,16 @@ pub fn App(
     address: Address,
     /// The answer.
     first: First,
+    /// The reader's.
+    clock: Clock,
 ) -> impl IntoView {
     let me = first.me.clone();
-    let live = Live::new(address, first);
+    let live = Live::new(address, first, clock);
     view! { <Layout live me/> }
 }
 
 /// What came with the page that the browser is at. `None`: it is not a page of the app.
-pub fn brought() -> Option<(Address, First)> {
+pub fn brought() -> Option<(Address, First, Clock)> {
     let first = document().get_element_by_id(BROUGHT)?.text_content()?;
-    Address::of(&location()).zip(read(&first))
+    Some((Address::of(&location())?, read(&first)?, Clock::new(west)))
 }

@@ -4,6 +4,7 @@ use leptos::nonce::Nonce;
 use leptos::prelude::*;
 
 use super::badge::{icon, title};
+use super::clock::Clock;
 use super::components::Failed;
 use super::layout::name;
 use super::place::Address;
@@ -24,17 +25,24 @@ pub struct Assets {
 }
 
 /// What a page of the app is made of, or why it cannot be.
-pub type Brought = Result<(Address, First), ApiError>;
+pub type Brought = Result<(Address, First, Clock), ApiError>;
 
 /// The document of the app. Under `make dev` it reloads itself after a build.
 pub fn shell(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, brought: Brought) -> AnyView {
     match brought {
-        Ok((address, first)) => app(assets, options, nonce, address, first).into_any(),
+        Ok((address, first, clock)) => app(assets, options, nonce, address, first, clock).into_any(),
         Err(error) => failed(assets, error).into_any(),
     }
 }
 
-fn app(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, address: Address, first: First) -> impl IntoView {
+fn app(
+    assets: Assets,
+    options: LeptosOptions,
+    nonce: Option<Nonce>,
+    address: Address,
+    first: First,
+    clock: Clock,
+) -> impl IntoView {
     // A name in quotes is a string in JavaScript too; the names come from our own build.
     let script = format!(
         "import init, {{ hydrate }} from {:?}; await init({{ module_or_path: {:?} }}); hydrate();",
@@ -60,7 +68,7 @@ fn app(assets: Assets, options: LeptosOptions, nonce: Option<Nonce>, address: Ad
                 <AutoReload options/>
             </head>
             <body>
-                <App address first/>
+                <App address first clock/>
             </body>
         </html>
     }

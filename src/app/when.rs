@@ -1,7 +1,6 @@
-//! When: times in words. Pure, so that the server and the browser agree to the letter.
+//! When: times in words. Pure, so that the server and the browser agree to the letter; [`super::clock`] knows which clock.
 //!
-//! The server knows neither the reader's zone nor how long the page will be looked at, so it writes UTC; the browser
-//! rewrites it after hydration. Formatting is by hand: a date library would double the size of the page.
+//! Formatting is by hand: a date library would double the size of the page.
 
 use crate::domain::day::civil;
 
@@ -60,7 +59,7 @@ impl Wall {
     }
 }
 
-/// «23 Nov, 00:45 UTC»: what the server writes.
+/// «23 Nov, 00:45 UTC»: for a reader whose zone is not known.
 pub fn utc(at: i64) -> String {
     let wall = Wall::new(at, 0);
     format!("{} {}, {} UTC", wall.date, &wall.month()[..3], wall.clock())
@@ -164,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn the_server_writes_utc() {
+    fn times_are_written_for_people_and_for_machines() {
         assert_eq!(utc(NOW), "23 Nov, 00:45 UTC");
         assert_eq!(iso(NOW), "2026-11-23T00:45:12Z");
         assert_eq!(full(NOW, 0), "Monday, 23 November 2026, 00:45");

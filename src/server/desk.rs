@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::answer;
 use super::auth::Caller;
-use super::{drafts, mutes, now_ms, preferences, sessions};
+use super::{drafts, mutes, now_ms, preferences, sessions, zone};
 use crate::api::ApiError;
 use crate::app::pages::{
     ForbiddenPage, KeysPage, NotFoundPage, PreferencesAgain, PreferencesPage, ReviewPage, SendPage, SentPage,
@@ -15,17 +15,19 @@ use crate::domain::MessageId;
 
 /// The page with that address.
 pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
+    let clock = || zone::clock(caller.user.zone.as_deref());
     let path = address.split('?').next().unwrap_or_default();
     if path == "/sessions" {
         let (sessions, again, now) = (sessions::list(caller).await?, SessionsAgain::of(address), now_ms());
+        let clock = clock();
         let username = caller.user.username.to_string();
-        return Ok(view! { <SessionsPage sessions again now username/> }.to_html());
+        return Ok(view! { <SessionsPage sessions again now clock username/> }.to_html());
     }
     if path == "/preferences" {
         let again = PreferencesAgain::of(address);
         let shown = preferences::shown(caller, now_ms(), again.wrong.is_some()).await?;
-        let mutes = mutes::list(caller).await?;
-        return Ok(view! { <PreferencesPage shown again mutes/> }.to_html());
+        let (mutes, clock) = (mutes::list(caller).await?, clock());
+        return Ok(view! { <PreferencesPage shown again mutes clock/> }.to_html());
     }
     if path == "/keys" {
         return Ok(view! { <KeysPage/> }.to_html());
@@ -35,8 +37,8 @@ pub async fn page(caller: &Caller, address: &str) -> Result<String, ApiError> {
     }
     if let Some(id) = path.strip_prefix("/send/sent/") {
         let id = id.parse().map(MessageId).map_err(|_| ApiError::NotFound)?;
-        let message = drafts::sent(caller, id).await?;
-        return Ok(view! { <SentPage message/> }.to_html());
+        let (message, clock) = (drafts::sent(caller, id).await?, clock());
+        return Ok(view! { <SentPage message clock/> }.to_html());
     }
     match path {
         "/send" => {

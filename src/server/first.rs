@@ -2,7 +2,7 @@
 //! goes on from here by events.
 
 use super::auth::{self, Caller};
-use super::{answer, around, desk, find};
+use super::{answer, around, desk, find, zone};
 use crate::api::ApiError;
 use crate::api::session::First;
 use crate::app::Brought;
@@ -15,8 +15,9 @@ use crate::domain::item::{Opened, PAGE};
 pub async fn read(href: &str) -> Brought {
     answer::with(async {
         let address = Address::of(href).ok_or(ApiError::NotFound)?;
-        let first = parts(&auth::caller().await?, &address, href).await?;
-        Ok((address, first))
+        let caller = auth::caller().await?;
+        let first = parts(&caller, &address, href).await?;
+        Ok((address, first, zone::clock(caller.user.zone.as_deref())))
     })
     .await
 }

@@ -5,6 +5,9 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::{self, TimeZone};
 
+use super::now_ms;
+use crate::app::clock::Clock;
+
 /// A time zone.
 #[derive(Clone, Debug)]
 pub struct Zone(TimeZone);
@@ -49,6 +52,14 @@ pub fn names() -> Vec<String> {
     names.retain(|name| name.contains('/') && !name.starts_with("Etc/"));
     names.push("UTC".into());
     names
+}
+
+/// The clock of somebody who keeps the zone of that name. Of who keeps none it is not known what theirs shows.
+pub fn clock(name: Option<&str>) -> Clock {
+    match name.and_then(Zone::find) {
+        Some(zone) => Clock::new(move |at| zone.west(at)).at(now_ms()),
+        None => Clock::new(|_| 0),
+    }
 }
 
 /// Out of the range of years that have four digits, its end.

@@ -41,6 +41,46 @@ async fn the_list_is_in_the_first_html_with_its_cursor() {
 }
 
 #[tokio::test]
+async fn times_and_days_are_of_the_zone_that_the_reader_keeps() {
+    let app = TestApp::start().await;
+    let send = app.sender("ops").await;
+    app.person("ann").await;
+    for title in ["Old", "Midday", "Evening"] {
+        app.send(&send, "ann", title).await;
+    }
+    let mut database = app.database().await;
+    // 10 March 2025, 12:00 and 20:00 UTC, which is on the next day in Tokyo; and a year before.
+    for (title, at) in [("Old", 1_710_072_000_000_i64), ("Midday", 1_741_608_000_000), ("Evening", 1_741_636_800_000)] {
+        let set = "UPDATE items SET surfaced_at = ? WHERE message_id = (SELECT id FROM messages WHERE title = ?)";
+        sqlx::query(set).bind(at).bind(title).execute(&mut database).await.expect("written");
+    }
+    let browser = app.sign_in("ann").await;
+    let shown = |day: &str| format!("class=\"day\">{day}");
+    let hidden = |day: &str| format!("hidden class=\"day\">{day}");
+    let read = async || {
+        let page = browser.get("/").await.text().await.expect("a page");
+        let after = |from: &str, to: &str| -> Vec<String> {
+            let parts = page.split("<article").skip(1).map(|row| row.split_once(from).expect("it is there").1);
+            parts.map(|part| part.split(to).next().unwrap_or_default().to_owned()).collect()
+        };
+        (after("<h2 ", "</h2>"), after("<time data-kind=\"short\"", "</time>"))
+    };
+
+    // UTC, and they say so.
+    let (days, times) = read().await;
+    assert_eq!(days, [shown("10 March 2025"), hidden("10 March 2025"), shown("10 March 2024")]);
+    assert!(times[0].ends_with("title=\"Monday, 10 March 2025, 20:00 UTC\">10 Mar, 20:00 UTC"), "{}", times[0]);
+    let zone = "UPDATE users SET zone = 'Asia/Tokyo' WHERE username = 'ann'";
+    sqlx::query(zone).execute(&mut database).await.expect("written");
+    let (days, times) = read().await;
+    assert_eq!(days, ["11 March 2025", "10 March 2025", "10 March 2024"].map(shown));
+    assert!(times[0].ends_with("title=\"Tuesday, 11 March 2025, 05:00\">11 Mar 2025"), "{}", times[0]);
+    app.send(&send, "ann", "New").await;
+    let (days, times) = read().await;
+    assert!(days[0] == shown("Today") && times[0].ends_with(">now"), "{} {}", days[0], times[0]);
+}
+
+#[tokio::test]
 async fn verbs_work_by_plain_forms() {
     let app = TestApp::start().await;
     let send = app.sender("ops").await;

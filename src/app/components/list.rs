@@ -122,7 +122,7 @@ fn Pager(live: Live) -> impl IntoView {
     let newest = move || place.get().before.map(|_| place.get().newest().href());
     // With script the list grows by itself, until it cannot.
     let grows =
-        move || live.now.read().is_some() && !live.scroll.stuck.get() && live.with(|inbox| inbox.end().is_some());
+        move || !live.client.read().is_empty() && !live.scroll.stuck.get() && live.with(|inbox| inbox.end().is_some());
     let older = move || live.with(Inbox::older).filter(|_| !grows()).map(|id| place.get().older(id).href());
     let link = |testid: &'static str, word: &'static str, href: Option<String>| {
         href.map(|href| view! { <a class="button" data-testid=testid href=href>{word}</a> })

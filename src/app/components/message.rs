@@ -8,6 +8,7 @@ use super::time::time;
 use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, WAKE, dress, once, toggle};
 use super::{avatar, loudness, on_change};
 use crate::api::note::noting;
+use crate::app::clock::Clock;
 use crate::app::html::Html;
 use crate::app::live::Live;
 use crate::app::place::Place;
@@ -30,7 +31,7 @@ pub fn Message(
     });
     let around = NodeRef::<Div>::new();
     Effect::new(move |_| around.get().into_iter().for_each(|around| dress(&around, state.get(), false)));
-    let html = inside(&opened, &live.place.get_untracked());
+    let html = inside(&opened, &live.place.read_untracked(), &live.clock.read_untracked());
     view! {
         <div
             class="opened"
@@ -43,10 +44,10 @@ pub fn Message(
     }
 }
 
-fn inside(opened: &Opened, place: &Place) -> String {
+fn inside(opened: &Opened, place: &Place, clock: &Clock) -> String {
     let mut html = Html::default();
     bar(&mut html, opened, place);
-    content(&mut html, opened);
+    content(&mut html, opened, clock);
     html.take()
 }
 
@@ -68,12 +69,12 @@ fn bar(html: &mut Html, Opened { item, .. }: &Opened, place: &Place) {
     html.raw("</form>");
 }
 
-fn content(html: &mut Html, opened: &Opened) {
+fn content(html: &mut Html, opened: &Opened, clock: &Clock) {
     let item = &opened.item;
     html.raw("<article class=\"message\" tabindex=\"-1\" aria-labelledby=\"message-title\"><p class=\"sender\">");
     avatar(html, &item.from);
     html.raw("<span class=\"names\"><b>").text(&item.from).raw("</b><small>");
-    time(html, item.sent_at, "full");
+    time(html, item.sent_at, "full", clock);
     html.raw("</small></span>");
     loudness(html, item.priority);
     if item.resolved {
@@ -86,15 +87,15 @@ fn content(html: &mut Html, opened: &Opened) {
     html.raw("</h2><div class=\"body\" dir=\"auto\" data-testid=\"message-body\">")
         .sanitised(&opened.html)
         .raw("</div>");
-    ask(html, opened);
+    ask(html, opened, clock);
     links(html, opened);
-    history(html, opened);
+    history(html, opened, clock);
     why(html, opened);
     html.raw("</article>");
 }
 
 /// Whether the reader is asked to take note, and whether they have.
-fn ask(html: &mut Html, Opened { item, .. }: &Opened) {
+fn ask(html: &mut Html, Opened { item, .. }: &Opened, clock: &Clock) {
     match item.acknowledge {
         None => {}
         Some(Acknowledge::Asked) => {
@@ -105,7 +106,7 @@ fn ask(html: &mut Html, Opened { item, .. }: &Opened) {
         }
         Some(Acknowledge::At(at)) => {
             html.raw("<p class=\"ask\" data-testid=\"acknowledged\"><i class=\"icon i-check\" aria-hidden=\"true\"></i><span>You acknowledged this: ");
-            time(html, at, "full");
+            time(html, at, "full", clock);
             html.raw("</span></p>");
         }
     }
@@ -125,7 +126,7 @@ fn links(html: &mut Html, Opened { item, actions, .. }: &Opened) {
 }
 
 /// The messages that had the row before.
-fn history(html: &mut Html, Opened { item, history, .. }: &Opened) {
+fn history(html: &mut Html, Opened { item, history, .. }: &Opened, clock: &Clock) {
     if history.is_empty() {
         return;
     }
@@ -133,7 +134,7 @@ fn history(html: &mut Html, Opened { item, history, .. }: &Opened) {
     html.raw(" earlier</summary><ol>");
     for earlier in history {
         html.raw("<li><h3>").text(&earlier.title).raw("</h3><small>");
-        time(html, earlier.sent_at, "full");
+        time(html, earlier.sent_at, "full", clock);
         html.raw(if earlier.resolved { " · Resolved" } else { "" });
         html.raw("</small><div class=\"body\">").sanitised(&earlier.html).raw("</div></li>");
     }

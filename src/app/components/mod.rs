@@ -74,6 +74,6 @@ pub use search::Search;
 pub use snooze::{SNOOZE, Snooze};
 pub use sources::{Source, Sources};
 pub use start::Start;
-pub use time::set_clocks;
+pub use time::{Moment, set_clocks};
 pub use toast::Toast;
 pub use undo_toast::UndoToast;

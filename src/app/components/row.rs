@@ -6,11 +6,11 @@ use leptos::prelude::*;
 use super::time::time;
 use super::verbs::{DELETE, DONE, PIN, READ, SNOOZE_VERB, WAKE, dress, once, toggle};
 use super::{avatar, loudness};
+use crate::app::clock::Clock;
 use crate::app::html::Html;
-use crate::app::live::{Live, west};
+use crate::app::live::Live;
 use crate::app::marked::marked;
 use crate::app::place::Place;
-use crate::app::when;
 use crate::domain::{Hit, Item, MessageId, Seq, State, View};
 
 /// The row of an item that is in the list.
@@ -35,7 +35,7 @@ pub fn Row(
     let hit = Memo::new(move |_| live.with(|inbox| inbox.hit(id).cloned()));
     let inside = Memo::new(move |_| {
         let (hit, item) = (hit.read(), Item { state: untrack(state), ..text.get() });
-        inside(&item, hit.as_ref(), view.get_untracked(), &list.read())
+        inside(&item, hit.as_ref(), view.get_untracked(), &list.read(), &live.clock.read_untracked())
     });
     let at = Memo::new(move |_| rows.read().iter().position(|row| *row == id).map_or(1, |at| at + 1));
     let fresh = live.arrived.get_untracked() == Some(id);
@@ -78,7 +78,7 @@ fn until(state: State) -> State {
 }
 
 /// What stands in the row.
-fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
+fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place, clock: &Clock) -> String {
     let mut html = Html::default();
     let id = item.id.0;
     html.raw("<i class=\"dot\" aria-hidden=\"true\"></i>");
@@ -96,10 +96,10 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     html.raw("<span class=\"pinned\"><i class=\"icon i-pin\" aria-hidden=\"true\"></i><span class=\"sr\">Pinned</span></span>");
     if let Some(until) = item.state.snoozed {
         html.raw("<span class=\"until\" data-testid=\"until\"><i class=\"icon i-clock\" aria-hidden=\"true\"></i><span class=\"sr\">Snoozed until </span>");
-        time(&mut html, until, "coming");
+        time(&mut html, until, "coming", clock);
         html.raw("</span>");
     }
-    time(&mut html, item.surfaced_at, "short");
+    time(&mut html, item.surfaced_at, "short", clock);
     html.raw("</p><h3 class=\"title\" id=\"title-").number(id).raw("\"><span class=\"sr\">Unread: </span>");
     html.raw("<a dir=\"auto\" data-testid=\"item-link\" href=\"").text(&place.clone().with(item.id).href());
     html.raw("\"><span data-testid=\"item-title\">");
@@ -131,20 +131,19 @@ fn inside(item: &Item, hit: Option<&Hit>, view: View, place: &Place) -> String {
     html.take()
 }
 
-/// The heading of a day, over its first row. The day is the reader's, so it is known after hydration only.
+/// The heading of a day, over its first row. It is hidden over the others.
 #[component]
 fn Day(live: Live, item: Memo<Item>, position: Memo<usize>) -> impl IntoView {
-    let zone = move |at| live.now.get().map_or(0, |_| west(at));
     let at = move || item.read().surfaced_at;
     let above = move || {
         // The clock may ask once more when the row has gone already.
         let id = live.rows.read().get(position.try_get()?.checked_sub(2)?).copied()?;
         live.with(|inbox| inbox.surfaced_at(id))
     };
-    let begins = move || when::begins_day(at(), above(), zone);
+    let begins = move || live.clock.read().begins_day(at(), above());
     view! {
         <h2 class="day" hidden=move || !begins()>
-            {move || when::day(at(), live.now.get(), zone(at()))}
+            {move || live.clock.read().day(at())}
         </h2>
     }
 }

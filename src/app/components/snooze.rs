@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::dialog;
-use crate::app::live::{Live, clock, west};
+use crate::app::live::{Live, now_ms, west};
 use crate::app::when;
 use crate::domain::Action;
 use crate::domain::snooze::When;
@@ -18,7 +18,7 @@ pub fn Snooze(
     live: Live,
 ) -> impl IntoView {
     let snooze = move |when: When| {
-        let (ids, now) = (live.snoozing.get_untracked(), clock());
+        let (ids, now) = (live.snoozing.get_untracked(), now_ms());
         dialog::close(SNOOZE);
         let until = when.until(now, west);
         if until > now {
@@ -27,17 +27,17 @@ pub fn Snooze(
             live.notice.set(Some("Nothing was snoozed: that moment has gone by.".into()));
         }
     };
-    let choice = move |(at, label): (When, &'static str)| {
-        // As it is when the dialog opens.
+    let choice = move |(choice, label): (When, &'static str)| {
+        // As it is when the dialog opens; before, nothing is to be snoozed.
         let words = move || {
-            live.snoozing.track();
-            let words = live.now.get_untracked().map(|_| when::coming(at.until(clock(), west), clock(), west))?;
+            let at = (!live.snoozing.read().is_empty()).then(|| choice.until(now_ms(), west))?;
+            let words = when::coming(at, now_ms(), west);
             // The day stands before it.
-            Some(words.strip_prefix("tomorrow, ").filter(|_| at == When::Tomorrow).unwrap_or(&words).to_owned())
+            Some(words.strip_prefix("tomorrow, ").filter(|_| choice == When::Tomorrow).unwrap_or(&words).to_owned())
         };
         view! {
             <li>
-                <button type="button" data-testid="snooze-choice" on:click=move |_| snooze(at)>
+                <button type="button" data-testid="snooze-choice" on:click=move |_| snooze(choice)>
                     <span>{label}</span>
                     <small>{words}</small>
                 </button>

@@ -1,20 +1,30 @@
-//! Time: a moment in words. The server writes UTC; in the browser one hand rewrites all times of the page to the reader's
-//! clock, and again when it moves on.
+//! Time: a moment in words, by the reader's clock; in the browser one hand rewrites all times of the page when it moves on.
 
 use leptos::prelude::*;
 
+use crate::app::clock::Clock;
 use crate::app::html::Html;
-use crate::app::live::west;
 use crate::app::when;
 
-/// Writes a moment, in milliseconds since the Unix epoch. `kind`: how the browser is to write it, see [`set_clocks`].
-pub fn time(html: &mut Html, at: i64, kind: &'static str) {
+/// Writes a moment, in milliseconds since the Unix epoch. `kind` is one of [`Clock::words`].
+pub fn time(html: &mut Html, at: i64, kind: &'static str, clock: &Clock) {
     html.raw("<time data-kind=\"").raw(kind).raw("\" datetime=\"").text(&when::iso(at));
-    html.raw("\" title=\"").text(&when::full(at, 0)).raw(" UTC\">").text(&when::utc(at)).raw("</time>");
+    html.raw("\" title=\"").text(&clock.full(at)).raw("\">").text(&clock.words(at, kind)).raw("</time>");
 }
 
-/// Writes every time of the page on the reader's clock. In the browser only.
-pub fn set_clocks(now: i64) {
+/// A moment in full, on a page of the desk.
+#[component]
+pub fn Moment(
+    /// In milliseconds since the Unix epoch.
+    at: i64,
+    /// The reader's.
+    clock: Clock,
+) -> impl IntoView {
+    view! { <time datetime=when::iso(at)>{clock.words(at, "full")}</time> }
+}
+
+/// Writes every time of the page anew. In the browser only.
+pub fn set_clocks(clock: &Clock) {
     let times = document().get_elements_by_tag_name("time");
     for time in (0..times.length()).filter_map(|nth| times.item(nth)) {
         let at = js_sys::Date::parse(&time.get_attribute("datetime").unwrap_or_default());
@@ -22,15 +32,14 @@ pub fn set_clocks(now: i64) {
             continue;
         }
         let at = at as i64;
-        let words = match time.get_attribute("data-kind").as_deref() {
-            Some("short") => when::short(at, now, west(at)),
-            Some("coming") => when::coming(at, now, west),
-            _ => when::full(at, west(at)),
-        };
+        let kind = time.get_attribute("data-kind");
+        let words = clock.words(at, kind.as_deref().unwrap_or_default());
         // What is so already is left alone, and with it what the reader has marked.
         if time.text_content().as_deref() != Some(&words) {
             time.set_text_content(Some(&words));
-            let _ = time.set_attribute("title", &when::full(at, west(at)));
+        }
+        if kind.is_some() {
+            let _ = time.set_attribute("title", &clock.full(at));
         }
     }
 }

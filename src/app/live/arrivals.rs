@@ -5,7 +5,7 @@ use std::time::Duration;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Live, clock};
+use super::{Live, now_ms};
 use crate::api::session::Me;
 use crate::app::ask::ask;
 use crate::app::attention::{Attention, Held, Scene, attention};
@@ -31,7 +31,7 @@ impl Live {
             return;
         }
         let in_sight = self.above.get_untracked() == 0 && self.in_sight();
-        let scene = Scene { now: clock(), in_sight, here: is_here() };
+        let scene = Scene { now: now_ms(), in_sight, here: is_here() };
         let Attention { said, toast, sound, notify, held } =
             self.wishes.with_untracked(|wishes| attention(item, wishes, scene));
         if toast {
@@ -112,7 +112,7 @@ impl Live {
 impl Live {
     pub(super) fn keep_up(self, beat: &Beat) {
         let (changed, quiet) = self.wishes.with_untracked(|wishes| {
-            (wishes.version != beat.preferences || wishes.is_stale(clock()), wishes.is_quiet(clock()))
+            (wishes.version != beat.preferences || wishes.is_stale(now_ms()), wishes.is_quiet(now_ms()))
         });
         if changed {
             spawn_local(async move {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Live, clock};
+use super::{Live, now_ms};
 use crate::app::lasting::{LASTS, Lasting};
 use crate::app::link::Link;
 
@@ -21,7 +21,7 @@ impl Live {
         if link.is_up() && !before.is_up() {
             self.catch_up();
         }
-        if keep_lasting(|lasting| lasting.turn(link, clock())) {
+        if keep_lasting(|lasting| lasting.turn(link, now_ms())) {
             set_timeout(move || self.tell_line(), Duration::from_millis(LASTS as u64 + 50));
         }
     }
@@ -29,7 +29,7 @@ impl Live {
     /// Says how the connection is, if it is so still.
     fn tell_line(self) {
         if self.tells.get_untracked()
-            && let Some(words) = keep_lasting(|lasting| lasting.tell(clock()))
+            && let Some(words) = keep_lasting(|lasting| lasting.tell(now_ms()))
         {
             self.line.set(words.into());
         }

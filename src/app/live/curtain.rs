@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{Live, clock};
+use super::{Live, now_ms};
 use crate::app::inbox::Inbox;
 use crate::domain::{Item, MessageId, Rank};
 
@@ -18,7 +18,7 @@ const LOOK_PAUSE: Duration = Duration::from_secs(1);
 impl Live {
     /// The pointer moves over the list.
     pub fn stir(self) {
-        self.stirred.set_value(clock());
+        self.stirred.set_value(now_ms());
     }
 
     /// A message came to the top of the list that is shown. It is told by the button, when it is out of sight.
@@ -73,6 +73,6 @@ impl Live {
     fn is_busy(self) -> bool {
         let document = document();
         let focused = || document.query_selector("#feed:focus-within").is_ok_and(|feed| feed.is_some());
-        document.has_focus().unwrap_or(false) && (focused() || (clock() - self.stirred.get_value()).abs() < RESTS)
+        document.has_focus().unwrap_or(false) && (focused() || (now_ms() - self.stirred.get_value()).abs() < RESTS)
     }
 }

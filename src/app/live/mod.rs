@@ -25,4 +25,4 @@ mod connection;
 
 pub use crate::app::zone::west;
 pub use feed::row_of;
-pub use state::{Call, Live, Pane, clock};
+pub use state::{Call, Live, Pane, now_ms};

@@ -9,9 +9,8 @@ use leptos::prelude::*;
 use web_sys::{Element, HtmlElement};
 
 use super::feed::{self, feed_in_sight, noted_place};
-use super::{Live, row_of, west};
+use super::{Live, row_of};
 use crate::app::place::Address;
-use crate::app::when;
 use crate::app::window::{Sheet, step};
 use crate::domain::{MessageId, Rank};
 
@@ -71,7 +70,7 @@ impl Live {
             }
             // On a phone the list was out of the way while a message was read; and days go by.
             self.place.track();
-            self.now.track();
+            self.clock.track();
             if let Some((_, top, tall)) = feed_in_sight() {
                 self.keep_place(top, tall);
             }
@@ -268,7 +267,7 @@ impl Live {
     fn show_day(self, feed: &Element) {
         let first = self.scroll.sheet.with_value(Sheet::first).filter(|_| self.scrolled.get_untracked());
         let at = first.and_then(|(id, _)| self.peek(|inbox| inbox.surfaced_at(id)));
-        let day = at.map(|at| when::day(at, self.now.get_untracked(), west(at))).unwrap_or_default();
+        let day = at.map(|at| self.clock.read_untracked().day(at)).unwrap_or_default();
         let _ = feed.set_attribute("data-day", &day);
     }
 

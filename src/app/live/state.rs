@@ -6,6 +6,7 @@ use super::scrolling::Scroll;
 use crate::api::ApiError;
 use crate::api::find::Around;
 use crate::api::session::First;
+use crate::app::clock::Clock;
 use crate::app::did::Did;
 use crate::app::inbox::{Applied, Inbox};
 use crate::app::link::Link;
@@ -80,8 +81,8 @@ pub struct Live {
     pub client: RwSignal<String>,
     /// This tab is the one that tells its reader of arrivals.
     pub tells: RwSignal<bool>,
-    /// The reader's clock, to the half minute; `None` on the server and until the page is hydrated.
-    pub now: RwSignal<Option<i64>>,
+    /// The reader's clock, to the half minute.
+    pub clock: RwSignal<Clock>,
     /// A failure that the reader should know of.
     pub notice: RwSignal<Option<String>>,
     /// What the reader did last, with what takes it back.
@@ -135,7 +136,7 @@ pub struct Live {
 
 impl Live {
     /// A page that shows what came with it.
-    pub fn new(address: Address, first: First) -> Self {
+    pub fn new(address: Address, first: First, clock: Clock) -> Self {
         let mut inbox = Inbox::default();
         inbox.welcome(first.me.cursor, first.me.counts);
         if let Some(page) = first.page {
@@ -175,7 +176,7 @@ impl Live {
             toast_href: RwSignal::default(),
             username: RwSignal::new(first.me.username),
             wishes: RwSignal::new(first.me.wishes),
-            now: RwSignal::default(),
+            clock: RwSignal::new(clock),
             notice: RwSignal::new(first.notice),
             did: RwSignal::new(first.did),
             said: RwSignal::default(),
@@ -267,13 +268,18 @@ impl Live {
         self.said.set(sentence);
     }
 
+    /// The clock has moved on, or shows another zone.
+    pub fn look_at_the_clock(self) {
+        self.clock.update(|clock| *clock = clock.clone().at(now_ms()));
+    }
+
     /// Asks something of the line.
     pub fn call(self, call: Call) {
         self.calls.update(|calls| calls.push(call));
     }
 }
 
-/// The reader's clock, in milliseconds since the Unix epoch. In the browser only.
-pub fn clock() -> i64 {
+/// What the browser's clock says, in milliseconds since the Unix epoch. In the browser only.
+pub fn now_ms() -> i64 {
     js_sys::Date::now() as i64
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use super::{Call, Live, Pane, clock, west};
+use super::{Call, Live, Pane, now_ms, west};
 use crate::api::ApiError;
 use crate::api::session::Me;
 use crate::app::ask::{answer, ask, understand};
@@ -237,7 +237,7 @@ impl Live {
 fn done(change: &Change, acted: Acted) -> Option<Did> {
     let mut did = Did::new(word(change), acted.items, acted.undo)?;
     if let Change::Act(Action::Snooze(until), _) = change {
-        did.until(&when::coming(*until, clock(), west));
+        did.until(&when::coming(*until, now_ms(), west));
     }
     if acted.left > 0 {
         did.left();

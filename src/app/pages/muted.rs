@@ -3,13 +3,16 @@
 use leptos::prelude::*;
 
 use crate::api::mute::MyMute;
-use crate::app::when;
+use crate::app::clock::Clock;
+use crate::app::components::Moment;
 
 /// The section.
 #[component]
 pub fn Muted(
     /// What is muted, the latest first.
     mutes: Vec<MyMute>,
+    /// The reader's.
+    clock: Clock,
 ) -> impl IntoView {
     let list = if mutes.is_empty() {
         view! {
@@ -20,7 +23,7 @@ pub fn Muted(
         }
         .into_any()
     } else {
-        let rows = mutes.into_iter().map(|mute| view! { <Row mute/> }).collect_view();
+        let rows = mutes.into_iter().map(|mute| view! { <Row mute clock=clock.clone()/> }).collect_view();
         view! { <ul class="sessions" data-testid="mutes">{rows}</ul> }.into_any()
     };
     view! {
@@ -35,7 +38,7 @@ pub fn Muted(
 }
 
 #[component]
-fn Row(mute: MyMute) -> impl IntoView {
+fn Row(mute: MyMute, clock: Clock) -> impl IntoView {
     let MyMute { word, sender, shown, since } = mute;
     let kind = if sender { "Sender" } else { "Category" };
     let mute_of = word.clone();
@@ -47,7 +50,7 @@ fn Row(mute: MyMute) -> impl IntoView {
                     <b>{shown}</b>
                     <span class="chip">{kind}</span>
                 </p>
-                <p class="from">"Since " <time datetime=when::iso(since)>{when::utc(since)}</time></p>
+                <p class="from">"Since " <Moment at=since clock/></p>
             </div>
             <form method="post" action="/api/unmute">
                 <button class="button" name="unmute" value=word data-testid="unmute">

@@ -7,6 +7,7 @@ use super::muted::Muted;
 use super::quiet::Quiet;
 use crate::api::mute::MyMute;
 use crate::api::preferences::{PreferencesForm, Wrong};
+use crate::app::clock::Clock;
 use crate::app::place::parameter;
 use crate::app::when;
 use crate::domain::theme::Theme;
@@ -50,6 +51,8 @@ pub fn PreferencesPage(
     again: PreferencesAgain,
     /// What is muted, the latest first.
     mutes: Vec<MyMute>,
+    /// The reader's.
+    clock: Clock,
 ) -> impl IntoView {
     let Shown { form, zone, there, zones } = shown;
     let saved = again.saved.then(|| {
@@ -82,7 +85,7 @@ pub fn PreferencesPage(
                 </p>
             </form>
             <ThisBrowser/>
-            <Muted mutes/>
+            <Muted mutes clock/>
         </main>
     }
 }

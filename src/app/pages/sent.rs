@@ -4,14 +4,16 @@ use leptos::prelude::*;
 
 use super::review::people;
 use crate::api::send::SentMessage;
-use crate::app::components::Loudness;
-use crate::app::when;
+use crate::app::clock::Clock;
+use crate::app::components::{Loudness, Moment};
 
 /// What was sent.
 #[component]
 pub fn SentPage(
     /// The message.
     message: SentMessage,
+    /// The reader's.
+    clock: Clock,
 ) -> impl IntoView {
     let SentMessage { title, priority, sent_at, everyone, recipients, delivered } = message;
     let to = if everyone { format!("Everyone: {}", people(recipients)) } else { people(recipients) };
@@ -25,7 +27,7 @@ pub fn SentPage(
                 <i class="icon i-check" aria-hidden="true"></i>
                 <h1>"Sent"</h1>
                 <p class="sent-title"><b data-testid="sent-title">{title}</b> <Loudness priority/></p>
-                <p>"To " <span data-testid="sent-recipients">{to}</span> ", " <time datetime=when::iso(sent_at)>{when::utc(sent_at)}</time></p>
+                <p>"To " <span data-testid="sent-recipients">{to}</span> ", " <Moment at=sent_at clock/></p>
                 {way}
                 <p class="buttons">
                     <a class="primary" href="/send" data-testid="send-another">"Send another"</a>

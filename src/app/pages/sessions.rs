@@ -4,7 +4,8 @@
 use leptos::prelude::*;
 
 use crate::api::session::MySession;
-use crate::app::components::Field;
+use crate::app::clock::Clock;
+use crate::app::components::{Field, Moment};
 use crate::app::place::parameter;
 use crate::app::when;
 
@@ -63,6 +64,8 @@ pub fn SessionsPage(
     again: SessionsAgain,
     /// The server's clock, in milliseconds since the Unix epoch.
     now: i64,
+    /// The reader's.
+    clock: Clock,
     /// For password keepers.
     username: String,
 ) -> impl IntoView {
@@ -80,7 +83,7 @@ pub fn SessionsPage(
                     "A device that you sign out hears nothing more within a second. What its page has loaded stays on its screen until it is closed."
                 </p>
                 <ul class="sessions" data-testid="sessions">
-                    {sessions.into_iter().map(|session| view! { <Session session now/> }).collect_view()}
+                    {sessions.into_iter().map(|session| view! { <Session session now clock=clock.clone()/> }).collect_view()}
                 </ul>
                 {if count > 1 { view! { <Everywhere count/> }.into_any() } else { view! { <OnlyHere/> }.into_any() }}
             </section>
@@ -91,13 +94,13 @@ pub fn SessionsPage(
 }
 
 #[component]
-fn Session(session: MySession, now: i64) -> impl IntoView {
+fn Session(session: MySession, now: i64, clock: Clock) -> impl IntoView {
     let MySession { name, device, address, since, used_at, here, open } = session;
     let which = format!(" {device}, from {address}");
     let used = if here || open {
         view! { <b class="now">"In use now"</b> }.into_any()
     } else {
-        view! { "Last used "{when::ago(used_at, now)}": "<Moment at=used_at/> }.into_any()
+        view! { "Last used "{when::ago(used_at, now)}": "<Moment at=used_at clock=clock.clone()/> }.into_any()
     };
     view! {
         <li data-testid="session" data-here=here.then_some("")>
@@ -107,7 +110,7 @@ fn Session(session: MySession, now: i64) -> impl IntoView {
                     {here.then(|| view! { <span class="chip">"This device"</span> })}
                 </p>
                 <p>{used}</p>
-                <p class="from">"Signed in from "<span class="address">{address}</span>", "<Moment at=since/></p>
+                <p class="from">"Signed in from "<span class="address">{address}</span>", "<Moment at=since clock/></p>
             </div>
             <form method="post" action="/api/end_session">
                 <input type="hidden" name="name" value=name/>
@@ -117,12 +120,6 @@ fn Session(session: MySession, now: i64) -> impl IntoView {
             </form>
         </li>
     }
-}
-
-/// In UTC; the page puts it on the reader's clock where script runs.
-#[component]
-fn Moment(at: i64) -> impl IntoView {
-    view! { <time datetime=when::iso(at)>{when::utc(at)}</time> }
 }
 
 #[component]
