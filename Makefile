@@ -33,8 +33,9 @@ test: ## Everything: gates, Rust tests, release build, real browser; ends with Â
 soak: build ## The checker: readers and publishers on a bad network while servers die (SECONDS=600 SEED= USERS=50 READERS=8 RATE=30)
 	@SEED="$(SEED)" USERS="$(USERS)" READERS="$(READERS)" RATE="$(RATE)" scripts/soak.sh $(or $(SECONDS),600)
 
-speed: ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 5 min)
+speed: build ## Measures what a search costs in an inbox of 100,000 messages, and what sending costs with its index (about 8 min)
 	@cargo test --release --test store -- --ignored --nocapture speed
+	@scripts/browser.sh find
 
 feel: build ## Measures in Chromium how long it takes from a click or key to the row that has changed, from sending to the row, and what a frame of scrolling costs (about 8 min)
 	@scripts/browser.sh feel

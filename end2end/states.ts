@@ -17,12 +17,14 @@ export interface Cast {
   cara: Person;
   /** A reader with many messages, long names and titles among them, and such that run from right to left. */
   rana: Person;
+  /** A reader with everything that a message can be: repeated, resolved, to be acknowledged, snoozed; who keeps a search and has muted a sender. */
+  rita: Person;
 }
 
 /** People and messages on a server of their own, nobody on it before. */
 export async function cast(tidings: Tidings): Promise<Cast> {
   const olga = tidings.admin();
-  const [ana, mia, nora, cara, rana] = [tidings.person("ana"), tidings.admin("mia"), tidings.admin("nora"), tidings.person("cara"), tidings.person("rana")];
+  const [ana, mia, nora, cara, rana, rita] = [tidings.person("ana"), tidings.admin("mia"), tidings.admin("nora"), tidings.person("cara"), tidings.person("rana"), tidings.person("rita")];
   const token = tidings.token(mia, "send");
   const body = [
     "The night job stopped at **03:12**.",
@@ -52,7 +54,27 @@ export async function cast(tidings: Tidings): Promise<Cast> {
     const tags = [["deploy", "staging-environment-with-a-long-name"], ["billing"], []][n % 3] ?? [];
     await tidings.send(n % 5 ? token : long, { to: [rana.name], title: `${title} ${n}`, body: "One line of text.", tags });
   }
-  return { tidings, olga, ana, mia, nora, cara, rana };
+  const repeat = (title: string, more = {}) => tidings.send(token, { to: [rita.name], title, ...more });
+  for (const percent of [80, 85, 90]) await repeat(`Disk ${percent} % full`, { collapse_key: "disk", category: "disks" });
+  await repeat("Disk is fine again", { collapse_key: "disk", category: "disks", resolved: true, body: "**41 %** after the logs were rotated." });
+  for (let n = 0; n < 12; n++) await repeat("Deploy is waiting for its turn", { collapse_key: "deploy", tags: ["deploy"] });
+  await repeat("Please read the new rules", { acknowledge: true, body: "They apply from **Monday** on." });
+  await repeat("Fire drill at three", { acknowledge: true });
+  await repeat("Renew the certificate", { tags: ["deploy"] });
+  return { tidings, olga, ana, mia, nora, cara, rana, rita };
+}
+
+/** Opens a row's message. */
+async function open(page: Page, title: string) {
+  await row(page, title).getByTestId("item-link").click();
+  await page.getByTestId("message-title").getByText(title).waitFor();
+}
+
+/** A page in this state of the line, by what its stream and its polls are answered. */
+async function line(page: Page, person: Person, state: string, answer: Parameters<Page["route"]>[1], which = (_: URL) => true) {
+  await page.route((url) => url.pathname === "/events" && which(url), answer);
+  await signIn(page, person);
+  await page.locator(`[data-testid=live][data-state=${state}]`).waitFor({ timeout: 30_000 });
 }
 
 /** Draws one state on a fresh page that is signed out. */
@@ -131,6 +153,94 @@ export const states: Record<string, (page: Page, cast: Cast) => Promise<void>> =
     await signIn(page, rana);
     await isLive(page);
   },
+  repeats: async (page, { rita }) => {
+    await signIn(page, rita);
+    await isLive(page);
+    await open(page, "Disk is fine again");
+    await page.getByTestId("history").locator("summary").click();
+  },
+  "to-acknowledge": async (page, { rita }) => {
+    await signIn(page, rita);
+    await isLive(page);
+    await open(page, "Please read the new rules");
+  },
+  acknowledged: async (page, { rita }) => {
+    await signIn(page, rita);
+    await isLive(page);
+    await open(page, "Fire drill at three");
+    if (await page.getByTestId("acknowledge").count()) await page.getByTestId("acknowledge").click();
+    await page.getByTestId("acknowledged").waitFor();
+  },
+  snoozed: async (page, { rita }) => {
+    await signIn(page, rita);
+    await isLive(page);
+    if (await row(page, "Renew the certificate").count()) {
+      await row(page, "Renew the certificate").focus();
+      await page.keyboard.press("h");
+      await page.getByTestId("snooze-choice").last().click();
+      await page.getByTestId("undo-toast").waitFor();
+    }
+    await page.getByTestId("nav-snoozed").click();
+    await row(page, "Renew the certificate").waitFor();
+  },
+  "kept-search": async (page, { rita }) => {
+    await signIn(page, rita, "/?q=deploy");
+    await isLive(page);
+    const show = async () => void ((await page.getByTestId("ways").isVisible()) && (await page.getByTestId("ways").click()));
+    await show();
+    if (!(await page.getByTestId("filter").count())) {
+      await page.getByTestId("filter-name").fill("Deploys that wait");
+      await page.getByTestId("filter-keep").click();
+      await page.getByTestId("filter").first().waitFor({ state: "attached" });
+      await alive(page);
+      await show();
+    }
+    await page.getByTestId("filter").first().waitFor();
+  },
+  muted: async (page, { rita }) => {
+    await signIn(page, rita);
+    await isLive(page);
+    await open(page, "Disk is fine again");
+    if (await page.getByTestId("mute-category").count()) await page.getByTestId("mute-category").click();
+    await page.getByTestId("why").getByText("You have muted this").waitFor();
+    await visit(page, "/preferences");
+    await page.getByTestId("muted").first().scrollIntoViewIfNeeded();
+  },
+  toast: async (page, { tidings, ana, mia }) => {
+    await signIn(page, ana, "/preferences");
+    await isLive(page);
+    await tidings.send(tidings.token(mia, "send"), { to: [ana.name], title: "The kitchen has cake", priority: "high" });
+    await page.getByTestId("toast").waitFor();
+  },
+  newer: async (page, { tidings, rana, mia }) => {
+    await signIn(page, rana);
+    await isLive(page);
+    await page.getByRole("feed").evaluate((feed) => feed.scrollTo(0, 900));
+    const token = tidings.token(mia, "send");
+    for (const title of ["One more", "And another"]) await tidings.send(token, { to: [rana.name], title });
+    await page.locator(".newer").getByText("2 new").waitFor();
+  },
+  notice: async (page, { olga }) => {
+    await signIn(page, olga);
+    await isLive(page);
+    await page.route("**/api/act", (route) => route.fulfill({ status: 500, body: JSON.stringify({ unexpected: { id: "5f0c1ab2" } }) }));
+    await row(page, "Canteen closed on Friday").focus();
+    await page.keyboard.press("s");
+    await page.getByTestId("notice").waitFor();
+  },
+  "new-build": async (page, { olga }) => {
+    await signIn(page, olga);
+    await page.route((url) => url.pathname === "/", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, body: (await answer.text()).replace(/\b(\d+\.\d+\.\d+-)[0-9a-f]{8}\b/g, "$100000000") });
+    });
+    await visit(page, "/");
+    await page.getByTestId("new-build").waitFor();
+  },
+  polling: async (page, { olga }) => line(page, olga, "polling", () => {}, (url) => !url.searchParams.has("poll")),
+  busy: async (page, { olga }) => line(page, olga, "busy", (route) => route.fulfill({ status: 503, body: JSON.stringify({ busy: { retry_after_s: 30 } }) })),
+  paused: async (page, { olga }) =>
+    line(page, olga, "paused", (route) => route.fulfill({ contentType: "text/event-stream", body: 'event: drain\ndata: {"reconnect_ms":60000,"why":"replaced"}\n\n' })),
   offline: async (page, { rana }) => {
     await signIn(page, rana);
     await isLive(page);

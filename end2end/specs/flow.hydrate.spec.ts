@@ -319,6 +319,33 @@ test.describe("by touch", () => {
     await expect(page.getByTestId("message").getByTestId("wake")).toBeHidden();
   });
 
+  test("a finger draws a row to the left to snooze it, and to the right to be done with it", async ({ visitor, tidings }) => {
+    const page = await visitor(tidings, phone);
+    await openWith(page, tidings, titles);
+    const finger = await page.context().newCDPSession(page);
+    const draw = async (title: string, by: number) => {
+      const box = (await row(page, title).boundingBox())!;
+      const at = (x: number) => ({ touchPoints: [{ x: box.x + box.width / 2 + x, y: box.y + box.height / 2 }] });
+      await finger.send("Input.dispatchTouchEvent", { type: "touchStart", ...at(0) });
+      for (let n = 1; n <= 10; n++) await finger.send("Input.dispatchTouchEvent", { type: "touchMove", ...at((by * n) / 10) });
+      // It rests before it is lifted: after a fling the browser takes the next tap for the end of the fling.
+      await page.waitForTimeout(150);
+      await finger.send("Input.dispatchTouchEvent", { type: "touchMove", ...at(by) });
+      const drawn = await row(page, title).getAttribute("data-drawn");
+      await finger.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+      return drawn;
+    };
+    expect(await draw("One", -150)).toBe("left");
+    await expect(page.getByTestId("snooze")).toBeVisible();
+    await page.getByTestId("snooze-choice").first().tap();
+    await expect(row(page, "One")).toHaveCount(0);
+    await draw("Two", 40);
+    expect(await draw("Two", 150)).toBe("right");
+    await expect(page.getByTestId("undo-toast")).toContainText("1 message done.");
+    await expect(row(page, "Two")).toHaveCount(0);
+    await expect(row(page, "Three")).toBeVisible();
+  });
+
   test("a row that is done comes back by the same swipe", async ({ visitor, tidings }) => {
     const page = await visitor(tidings, phone);
     await openWith(page, tidings, titles);

@@ -189,6 +189,78 @@ test("the palette finds commands and places by a few letters", async ({ page, ti
   await expect(page).toHaveURL(/view=pinned/);
 });
 
+test("the palette opens by its button, too, and is for the row that had the focus", async ({ page, tidings }) => {
+  await openWith(page, tidings, titles);
+  await page.keyboard.press("j");
+  await page.keyboard.press("j");
+  await page.getByTestId("commands").click();
+  await page.keyboard.type("unpin");
+  await page.getByTestId("palette").getByRole("option").first().click();
+  await expect(row(page, "Two")).toHaveAttribute("data-pinned", "");
+  await expect(row(page, "Two")).toBeFocused();
+});
+
+test("every key doubles a control that can be pressed", async ({ page, tidings }) => {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  for (const title of titles) await tidings.send(token, { to: [ana.name], title, acknowledge: true });
+  await openLive(page, ana);
+  const seen = new Set<string>();
+  const look = async () => {
+    const there = await page.locator("a, button, input").filter({ visible: true }).evaluateAll((all) =>
+      all.filter((one) => getComputedStyle(one.closest(".acts") ?? one).opacity === "1").map((one) => one.getAttribute("data-testid") ?? one.getAttribute("href") ?? one.className));
+    for (const name of there) seen.add(name);
+  };
+  await row(page, "One").hover();
+  await look();
+  await page.keyboard.press("j");
+  await page.keyboard.press("x");
+  await look();
+  await page.keyboard.press("I");
+  await row(page, "One").hover();
+  await look();
+  await row(page, "One").getByTestId("item-link").click();
+  await page.getByTestId("acknowledge").waitFor();
+  await look();
+  await page.keyboard.press("h");
+  await page.getByTestId("snooze-choice").first().click();
+  await page.getByTestId("undo").waitFor();
+  await look();
+  await page.getByTestId("nav-snoozed").click();
+  await row(page, "One").hover();
+  await look();
+  await page.getByTestId("nav-preferences").click();
+  await page.getByTestId("preferences-page").waitFor();
+  await look();
+  await visit(page, "/keys");
+  const doubled: Record<string, string> = {
+    "Next message": "next-message", "Previous message": "previous-message", Open: "item-link", "Back to the list": "message-close",
+    Search: "search", "Find a command": "commands", Keys: "/keys",
+    "Done, or back to the inbox": "mark-done", "Mark read": "mark-read", "Mark unread": "mark-unread", Snooze: "mark-snoozed", "End the snooze": "wake",
+    "Pin, or unpin": "pin", Acknowledge: "acknowledge", "Mute the sender": "mute", Delete: "mark-delete", "Copy the link": "copy-link", Undo: "undo",
+    "Mark all read": "read-all", Select: "pick needs-script", "Select the next, too": "pick needs-script", "Select the previous, too": "pick needs-script",
+    "Select all, or none": "bulk-all", Inbox: "nav-inbox", Pinned: "nav-pinned", Snoozed: "nav-snoozed", Done: "nav-done", Preferences: "nav-preferences",
+  };
+  const labels = await page.getByTestId("keys-page").locator("dt").allTextContents();
+  expect([...labels].sort()).toEqual(Object.keys(doubled).sort());
+  expect(labels.filter((label) => !seen.has(doubled[label]!)), [...seen].join(" ")).toEqual([]);
+});
+
+test("beside the message stand its neighbours and its address, to be pressed", async ({ page, context, tidings }) => {
+  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await openWith(page, tidings, titles);
+  await row(page, "Two").getByTestId("item-link").click();
+  const title = page.getByTestId("message-title");
+  await page.getByTestId("next-message").click();
+  await expect(title).toHaveText("Three");
+  await page.getByTestId("previous-message").click();
+  await expect(title).toHaveText("Two");
+  await page.getByTestId("previous-message").click();
+  await expect(title).toHaveText("One");
+  await page.getByTestId("copy-link").click();
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(page.url());
+});
+
 test("two keys go to a view, and «?» shows all of them", async ({ page, tidings }) => {
   await openWith(page, tidings, titles);
   await page.keyboard.press("g");

@@ -1,6 +1,6 @@
 // Every verb acts on the page before the server has answered, by click and by key; and goes back, with an alert, when the server
 // says no. How fast is measured by `make feel`.
-import { type Page, expect, openLive, row, test } from "../fixtures.js";
+import { type Page, expect, openLive, row, test, visit } from "../fixtures.js";
 
 const VERBS = [
   { name: "read", button: "mark-read", key: "Shift+I", is: (page: Page) => expect(row(page, "Two")).toHaveAttribute("data-state", "read") },
@@ -47,3 +47,22 @@ for (const { name, key, is, ...verb } of VERBS) {
     });
   }
 }
+
+test("what was done is done, also when the page is left at once", async ({ page, tidings }) => {
+  const ana = tidings.person("ana");
+  const token = tidings.token(tidings.admin(), "send");
+  const titles = Array.from({ length: 8 }, (_, n) => `Message ${n}`);
+  for (const title of titles) await tidings.send(token, { to: [ana.name], title });
+  await openLive(page, ana);
+  for (const title of titles) {
+    await Promise.all([
+      page.waitForURL("**/preferences", { waitUntil: "commit" }),
+      row(page, title).getByTestId("mark-done").evaluate((button: HTMLElement) => {
+        button.click();
+        location.href = "/preferences";
+      }),
+    ]);
+    await visit(page, "/");
+    await expect(row(page, title)).toHaveCount(0);
+  }
+});

@@ -4,6 +4,7 @@
 //! reads with `domain::read`, because the stubs that Leptos would make carry a writer, a reader and a client for each:
 //! `docs/DESIGN.md` has what they weigh.
 
+use js_sys::Reflect;
 use leptos::prelude::window;
 use leptos::task::spawn_local;
 use wasm_bindgen::{JsCast, JsValue};
@@ -43,6 +44,9 @@ async fn fetch(door: &str, form: &str) -> Result<(bool, String), JsValue> {
     request.set_method("POST");
     request.set_headers(&headers);
     request.set_body(&form.into());
+    // What the reader did outlives a page that they leave at once (WHATWG Fetch, «keepalive»).
+    let acts = door == "act";
+    let _ = acts.then(|| Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE));
     let asked = window().fetch_with_str_and_init(&["/api/", door].concat(), &request);
     let answer: Response = JsFuture::from(asked).await?.unchecked_into();
     let text = JsFuture::from(answer.text()?).await?;

@@ -20,6 +20,13 @@ pub fn hear(live: Live) {
         let command = button.and_then(|button| of_keys(&button.get_attribute("data-key")?));
         command.into_iter().for_each(|command| live.run(command));
     });
+    // What opens the palette leaves the focus on the row that a command is for.
+    let _ = window_event_listener(ev::mousedown, |event| {
+        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
+        if pressed.is_some_and(|element| element.closest("[data-key='Mod+k']").is_ok_and(|button| button.is_some())) {
+            event.prevent_default();
+        }
+    });
     let keys = RefCell::new(Keys::default());
     let _ = window_event_listener(ev::keydown, move |event| {
         let Some(stroke) = stroke(&event) else { return };

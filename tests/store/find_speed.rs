@@ -11,8 +11,11 @@ use crate::bench::{Bench, NOW, message};
 
 pub(crate) const ITEMS: usize = 100_000;
 
-/// Longest that a page of results may take.
+/// Longest that a page of results may take, in the median.
 const BAR: Duration = Duration::from_millis(50);
+
+/// … for a word that two million words of the inbox begin with: the index merges all their places before it gives the first.
+const BROAD_BAR: Duration = Duration::from_millis(200);
 
 const DAY: i64 = 86_400_000;
 
@@ -94,8 +97,10 @@ async fn a_page_of_results_in_time() {
     let every = (0..10).map(|n| format!("every{n}")).collect::<Vec<_>>().join(" ");
     let none = (0..10).map(|n| format!("-every{n}")).collect::<Vec<_>>().join(" ");
     let begun = (0..10).map(|n| format!("{}", char::from(b'a' + n)).repeat(3)).collect::<Vec<_>>().join(" -");
+    const BROAD: &str = "what a quarter of all words begin with";
     let queries = [
         ("a rare word", "rare"),
+        (BROAD, "eve"),
         ("a word in every message", "common"),
         ("… and nothing of it is done", "common is:done is:unseen"),
         ("two common words", "common half"),
@@ -142,8 +147,9 @@ async fn a_page_of_results_in_time() {
         }
         let [one, two] = rounds.each_mut().map(|times| spread(times));
         println!("{one}   {two} {rows:>3} rows  {what}");
-        // What else runs on the machine makes all but the best slower.
-        if rounds.iter().flatten().min().is_some_and(|best| *best > BAR) {
+        // What else runs on the machine may make one of the two slower. Each was sorted by its spread.
+        let median = rounds.iter().map(|times| times[times.len() / 2]).min().unwrap_or_default();
+        if median > if what == BROAD { BROAD_BAR } else { BAR } {
             slow.push(what);
         }
     }
@@ -153,21 +159,13 @@ async fn a_page_of_results_in_time() {
         .take(30)
         .map(|text| Sought::new(Query::parse(text).unwrap(), |_| NOW))
         .collect();
-    let beginning = Sought::new(Query::parse("eve").unwrap(), |_| NOW);
     for round in 1..=2 {
-        let (mut finding, mut counting, mut known) = (Vec::new(), Vec::new(), 0);
+        let (mut counting, mut known) = (Vec::new(), 0);
         for _ in 0..20 {
-            let begin = Instant::now();
-            bench.store().find(ana, &beginning, None, PAGE).await.unwrap();
-            finding.push(begin.elapsed());
             let begin = Instant::now();
             known = bench.store().count_unread(ana, &kept).await.unwrap().iter().flatten().count();
             counting.push(begin.elapsed());
         }
-        println!(
-            "{} {round}: what a quarter of all words begin with; the index merges them all first",
-            spread(&mut finding)
-        );
         println!("{} {round}: counting {known} of 30 kept searches, with 100,000 unread", spread(&mut counting));
     }
     assert!(cfg!(debug_assertions) || slow.is_empty(), "too slow: {slow:?}");

@@ -76,8 +76,8 @@ fn notice(live: Live) -> String {
 fn new_build(live: Live) -> &'static str {
     match live.new_build.get() {
         true => {
-            "<p class=\"banner calm\" data-testid=\"new-build\"><span>A new version is ready.</span>\
-             <a class=\"button\" href=\"\" rel=\"external\">Reload</a></p>"
+            "<section class=\"banner calm\" aria-label=\"New version\" data-testid=\"new-build\"><span>A new version is ready.</span>\
+             <a class=\"button\" href=\"\" rel=\"external\">Reload</a></section>"
         }
         false => "",
     }

@@ -148,8 +148,8 @@ fn walk(live: Live, event: &KeyboardEvent) {
         "PageUp" => live.run(Command::Previous),
         "Home" if event.ctrl_key() => live.run(Command::Search),
         "End" if event.ctrl_key() => {
-            // While the list grows by itself, nothing but an open message stands after it.
-            if !focus::at(".pager a, article.message") {
+            // While the list grows by itself, nothing but the pane stands after it.
+            if !focus::at(".pager a, article.message, .pane .failed a") {
                 live.focus_row(live.rows.read_untracked().last().copied());
             }
         }

@@ -10,6 +10,10 @@ use crate::app::live::Live;
 use crate::app::navigation::go;
 use crate::app::place::{Address, Place};
 
+/// What opens the palette, where a finger finds it.
+const COMMANDS: &str = "<button type=\"button\" class=\"quiet needs-script\" data-key=\"Mod+k\" data-testid=\"commands\" \
+    title=\"Find a command: Ctrl+K\" aria-label=\"Find a command\"><i class=\"icon i-command\" aria-hidden=\"true\"></i></button>";
+
 /// The field.
 #[component]
 pub fn Search(
@@ -32,6 +36,7 @@ pub fn Search(
                 value=query
                 prop:value=query
             />
+            <div class="as-is" inner_html=COMMANDS></div>
         </form>
     }
 }
