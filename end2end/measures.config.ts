@@ -1,5 +1,5 @@
-// Measurements: what the pages cost in time, in figures. They are no tests: a figure is the machine's as much as ours. `make feel`
-// and `make lighthouse` run them against the release binary, one at a time.
+// Measurements: what the pages cost in time, in figures. They are no tests of the suite: a figure is the machine's as much as
+// ours. `make feel`, `make speed` and `make lighthouse` run them against the release binary, one at a time.
 import { defineConfig } from "@playwright/test";
 import base from "./playwright.config.js";
 import type { Options } from "./fixtures.js";

@@ -17,7 +17,7 @@ export interface Cast {
   cara: Person;
   /** A reader with many messages, long names and titles among them, and such that run from right to left. */
   rana: Person;
-  /** A reader with everything that a message can be: repeated, resolved, to be acknowledged, snoozed; who keeps a search and has muted a sender. */
+  /** A reader of messages that repeat, are resolved, or are to be acknowledged; the states make her snooze, mute and keep a search. */
   rita: Person;
 }
 

@@ -26,6 +26,7 @@ export interface Message {
   category?: string;
   tags?: string[];
   collapse_key?: string;
+  acknowledge?: boolean;
   actions?: { label: string; url: string }[];
 }
 

@@ -71,8 +71,8 @@ test("under a finger, everything that can be pressed is at least 40 px high", as
   test.setTimeout(150_000);
   faults.expect(/status of 500|ERR_INTERNET_DISCONNECTED/);
   const people = await cast(own);
-  for (const name of ["inbox", "ways", "first-run", "failed", "offline", "message", "send", "review", "preferences"]) {
-    const page = await visitor(own, { viewport: SIZES.phone, hasTouch: true, isMobile: true });
+  for (const name of ["inbox", "found", "ways", "first-run", "failed", "offline", "message", "send", "review", "preferences"]) {
+    const page = await visitor(own, { viewport: name === "found" ? SIZES.tablet : SIZES.phone, hasTouch: true, isMobile: true });
     await states[name]!(page, people);
     // A row is opened by a touch anywhere on it, so its link counts as the row; a box is ticked by its label.
     const targets = page.locator("nav a:visible, button:visible, a.button:visible, input:visible:not([type=radio], label [type=checkbox]), label:has([type=checkbox]):visible, select:visible, article[data-testid=item]:visible");

@@ -27,7 +27,7 @@ test("the list has this device first, says when the others were used, and names 
   const there = others(page);
   await expect(there).toContainText(/In use now|Last used just now/);
   await expect(page.getByRole("button", { name: /^Sign out .+, from 127\.0\.0\.1$/ })).toHaveCount(2);
-  // The server writes UTC; where script runs the page puts it on the reader's clock.
+  // No zone is kept yet, so the server writes UTC; where script runs the page puts it on the reader's clock.
   await expect(there.locator("time").last()).toHaveText(js ? /^\w+day, \d+ \w+ \d{4}, \d\d:\d\d$/ : / UTC$/);
 });
 

@@ -44,9 +44,10 @@ async fn fetch(door: &str, form: &str) -> Result<(bool, String), JsValue> {
     request.set_method("POST");
     request.set_headers(&headers);
     request.set_body(&form.into());
-    // What the reader did outlives a page that they leave at once (WHATWG Fetch, «keepalive»).
-    let acts = door == "act";
-    let _ = acts.then(|| Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE));
+    // What the reader did outlives a page that they leave at once (WHATWG Fetch, «keepalive», which web-sys does not know).
+    if matches!(door, "act" | "mute" | "unmute" | "note") {
+        Reflect::set(&request, &"keepalive".into(), &JsValue::TRUE)?;
+    }
     let asked = window().fetch_with_str_and_init(&["/api/", door].concat(), &request);
     let answer: Response = JsFuture::from(asked).await?.unchecked_into();
     let text = JsFuture::from(answer.text()?).await?;

@@ -1,5 +1,5 @@
-//! Clock: the reader's wall clock, and moments as a page writes them by it. The server knows it where the reader's zone is kept;
-//! a browser knows it once the page is hydrated, and till then reads what the server wrote.
+//! Clock: the reader's wall clock, and moments as a page writes them by it. The server knows it where the reader's zone is
+//! kept; a browser knows it once the page is hydrated, and till then leaves what the server wrote.
 
 use std::sync::Arc;
 
@@ -13,8 +13,8 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// `west`: how many minutes the clock is behind UTC at a moment, as JavaScript's `getTimezoneOffset` says it. It is not known
-    /// what it shows now, so it is UTC that is written.
+    /// `west`: how many minutes the clock is behind UTC at a moment, as JavaScript's `getTimezoneOffset` says it. Until it is
+    /// said what time it is, UTC is written.
     pub fn new(west: impl Fn(i64) -> i64 + Send + Sync + 'static) -> Self {
         Self { now: None, west: Arc::new(west) }
     }

@@ -4,7 +4,7 @@
 use crate::domain::MessageId;
 
 /// What a row is taken for before any was measured, in CSS pixels.
-const ESTIMATE: f64 = 88.0;
+const ESTIMATE: f64 = 72.0;
 
 /// How tall rows are, as far as they were measured, in CSS pixels.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use leptos::ev;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use super::command::{Command, Keys, Stroke, of_keys};
 use super::live::{Live, now_ms};
@@ -15,15 +15,11 @@ use super::{dialog, focus};
 /// Hears the keyboard.
 pub fn hear(live: Live) {
     let _ = window_event_listener(ev::click, move |event| {
-        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        let button = pressed.and_then(|element| element.closest("[data-key]").ok().flatten());
-        let command = button.and_then(|button| of_keys(&button.get_attribute("data-key")?));
-        command.into_iter().for_each(|command| live.run(command));
+        of_button(&event).into_iter().for_each(|command| live.run(command))
     });
     // What opens the palette leaves the focus on the row that a command is for.
     let _ = window_event_listener(ev::mousedown, |event| {
-        let pressed = event.target().and_then(|target| target.dyn_into::<Element>().ok());
-        if pressed.is_some_and(|element| element.closest("[data-key='Mod+k']").is_ok_and(|button| button.is_some())) {
+        if of_button(&event) == Some(Command::Palette) {
             event.prevent_default();
         }
     });
@@ -43,6 +39,12 @@ pub fn hear(live: Live) {
             }
         }
     });
+}
+
+/// The command of the button that is pressed.
+fn of_button(event: &MouseEvent) -> Option<Command> {
+    let pressed: Element = event.target()?.dyn_into().ok()?;
+    of_keys(&pressed.closest("[data-key]").ok()??.get_attribute("data-key")?)
 }
 
 /// The stroke, unless somebody else has it: a dialog, or an input method that is composing.

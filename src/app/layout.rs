@@ -66,36 +66,46 @@ pub(super) fn name(address: &Address, view: View) -> &'static str {
     }
 }
 
-/// Every time of the page on the reader's clock: what is drawn here is drawn by it, so when it moves on, and when HTML came that
-/// was made on the server.
-fn keep_time(live: Live) {
+/// Runs it in the next frame whenever something has changed that `follows` reads; once, however much changes before.
+fn in_a_frame(follows: impl Fn() + 'static, run: impl Fn() + Copy + 'static) {
+    let soon = StoredValue::new(false);
     Effect::new(move |_| {
+        follows();
+        if soon.try_update_value(|soon| std::mem::replace(soon, true)) == Some(false) {
+            request_animation_frame(move || {
+                soon.set_value(false);
+                run();
+            });
+        }
+    });
+}
+
+/// Every time of the page on the reader's clock. What is drawn here is drawn by it; so when it moves on, and when HTML came
+/// that was made on the server.
+fn keep_time(live: Live) {
+    let follows = move || {
         live.clock.track();
         live.desk.track();
-        request_animation_frame(move || set_clocks(&live.clock.read_untracked()));
-    });
+    };
+    in_a_frame(follows, move || set_clocks(&live.clock.read_untracked()));
 }
 
 /// The focus where it belongs, whenever something else is shown.
 fn keep_focus(live: Live) {
-    let soon = StoredValue::new(false);
-    Effect::new(move |_| {
+    let follows = move || {
         live.address.track();
+        live.around.track();
         live.desk.track();
-        live.pane.track();
         live.did.track();
-        live.toast.track();
+        live.link.track();
+        live.notice.track();
+        live.pane.track();
         live.selection.track();
+        live.toast.track();
         live.inbox_changed();
         live.scroll.stand.track();
-        // Once for each frame, however much changes before it.
-        if soon.try_update_value(|soon| std::mem::replace(soon, true)) == Some(false) {
-            request_animation_frame(move || {
-                soon.set_value(false);
-                focus::mend(live);
-            });
-        }
-    });
+    };
+    in_a_frame(follows, move || focus::mend(live));
 }
 
 /// What only the browser does, once the page is hydrated.
@@ -103,7 +113,6 @@ fn start(live: Live, me: Me) {
     // The line is the effect's value: it is made once, and dropped with the layout.
     Effect::new(move |line: Option<Line>| {
         line.unwrap_or_else(|| {
-            live.look_at_the_clock();
             focus::keep(live);
             keep_time(live);
             keep_focus(live);

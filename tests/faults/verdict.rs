@@ -42,16 +42,18 @@ pub struct Truth {
 /// Where every person's sequence stands, and whether nothing moves it by itself before `until`: no message to everyone is
 /// still on its way, and nothing that was snoozed wakes.
 pub async fn standing(server: &Server, until: i64) -> sqlx::Result<(HashMap<String, i64>, bool)> {
-    let mut database = people::database(server).await?;
-    let seqs = sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut database).await?;
+    let mut connection = people::database(server).await?;
+    let mut database = connection.begin().await?;
+    let seqs = sqlx::query_as("SELECT username, seq FROM users").fetch_all(&mut *database).await?;
     let waiting: i64 = sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM broadcasts WHERE next_user_id <= last_user_id)
               + (SELECT count(*) FROM items WHERE snoozed <= ?)",
     )
     .bind(until)
-    .fetch_one(&mut database)
+    .fetch_one(&mut *database)
     .await?;
-    database.close().await?;
+    database.rollback().await?;
+    connection.close().await?;
     Ok((seqs.into_iter().collect(), waiting == 0))
 }
 

@@ -15,7 +15,7 @@ pub(crate) const ITEMS: usize = 100_000;
 const BAR: Duration = Duration::from_millis(50);
 
 /// … for a word that two million words of the inbox begin with: the index merges all their places before it gives the first.
-const BROAD_BAR: Duration = Duration::from_millis(200);
+const BROAD_BAR: Duration = Duration::from_millis(150);
 
 const DAY: i64 = 86_400_000;
 

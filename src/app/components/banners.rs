@@ -19,15 +19,17 @@ pub fn Banners(
     live: Live,
 ) -> impl IntoView {
     view! {
-        <div class="banners" on:click=move |event| press(live, &event)>
-            <div class="as-is" inner_html=move || ended(live)></div>
-            <div class="as-is" inner_html=move || notice(live)></div>
-            <div class="as-is" inner_html=move || new_build(live).to_owned()></div>
+        <div class="notices">
+            <div class="banners" on:click=move |event| press(live, &event)>
+                <div class="as-is" inner_html=move || ended(live)></div>
+                <div class="as-is" inner_html=move || notice(live)></div>
+                <div class="as-is" inner_html=move || new_build(live).to_owned()></div>
+            </div>
+            <section class="toasts" aria-label="Notifications">
+                <Toast live/>
+                <UndoToast live/>
+            </section>
         </div>
-        <section class="toasts" aria-label="Notifications">
-            <Toast live/>
-            <UndoToast live/>
-        </section>
     }
 }
 

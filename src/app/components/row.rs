@@ -30,7 +30,7 @@ pub fn Row(
     let state = move || item.read().state;
     // What it says changes seldom: when the message repeats, or is snoozed to another time. Which verbs its buttons offer is
     // written once, and follows by `dress`.
-    let text = Memo::new(move |_| Item { seq: Seq(0), state: until(state()), ..item.get() });
+    let text = Memo::new(move |_| Item { seq: Seq(0), state: until(state()), acknowledge: None, ..item.get() });
     let list = Memo::new(move |_| place.get().list());
     let hit = Memo::new(move |_| live.with(|inbox| inbox.hit(id).cloned()));
     let inside = Memo::new(move |_| {

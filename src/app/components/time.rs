@@ -38,8 +38,9 @@ pub fn set_clocks(clock: &Clock) {
         if time.text_content().as_deref() != Some(&words) {
             time.set_text_content(Some(&words));
         }
-        if kind.is_some() {
-            let _ = time.set_attribute("title", &clock.full(at));
+        let full = kind.map(|_| clock.full(at));
+        if let Some(full) = full.filter(|full| time.get_attribute("title").as_ref() != Some(full)) {
+            let _ = time.set_attribute("title", &full);
         }
     }
 }

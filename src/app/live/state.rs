@@ -81,7 +81,7 @@ pub struct Live {
     pub client: RwSignal<String>,
     /// This tab is the one that tells its reader of arrivals.
     pub tells: RwSignal<bool>,
-    /// The reader's clock, to the half minute.
+    /// The reader's clock, to some seconds.
     pub clock: RwSignal<Clock>,
     /// A failure that the reader should know of.
     pub notice: RwSignal<Option<String>>,
